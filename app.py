@@ -22,6 +22,7 @@ COMMANDS = {
     "restore": ("database", "restore"),
     "doctor": ("database", "doctor"),
     "simulate": ("simulate", "simulate"),
+    "read": ("read", "read"),
 }
 
 

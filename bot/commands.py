@@ -1,6 +1,7 @@
 """The commands that a person can give, as frozen dataclasses. The parser makes them; services handle them."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -20,6 +21,28 @@ class Asker:
     channel_id: str = ""
     channel_name: str = ""
     is_foreign: bool = False
+
+
+@dataclass(frozen=True)
+class AskedAction:
+    """An action somebody was asked about. ref: how it is shown to them, which other plans may have too.
+    item_id: the question.
+    """
+
+    action_id: int
+    ref: str
+    item_id: int
+
+
+@dataclass(frozen=True)
+class PromptContext:
+    """actions: those asked about, without an answer where there are any. prompt_id: whose thread it is, None
+    outside one. is_latest_topic: the bot sent the asker nothing about any other action since.
+    """
+
+    actions: tuple[AskedAction, ...]
+    prompt_id: int | None = None
+    is_latest_topic: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,12 +115,68 @@ class UpdateStatus(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UpdateSeveral(Command):
+    """Different updates, said in one line: all of them are recorded, or none."""
+
+    name: ClassVar[str] = "update"
+
+    updates: tuple[UpdateStatus, ...]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of several answers to choose from. label: on its button, at most 75 characters. commands: what it
+    runs, all or none. asks_reason: of the new date in its commands, which the person is asked for first.
+    """
+
+    label: str
+    commands: tuple[Command, ...]
+    asks_reason: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer(Command):
+    """Records nothing: what was understood, the person's own words, and what may be done with them.
+
+    problem: one or two sentences. words: as they were written. options: the likeliest first.
+    """
+
+    name: ClassVar[str] = "offer"
+
+    problem: str
+    words: str
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmallTalk(Command):
+    """No business of the plan. kind: thanks, ok, hello, stop, who or about."""
+
+    name: ClassVar[str] = "talk"
+    reads_only: ClassVar[bool] = True
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Choose(Command):
     """The same update of each of several actions, from which the person has to choose one."""
 
     name: ClassVar[str] = "choose"
 
     updates: tuple[UpdateStatus, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeOption(Command):
+    """One of the options that were offered. choice: the value of its button. because: the reason of its new
+    date, once it was asked for.
+    """
+
+    name: ClassVar[str] = "option"
+
+    choice: str
+    because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,3 +322,31 @@ class LinkAccount(Command):
     name: ClassVar[str] = "link"
     initials: str
     person: PersonRef
+
+
+def updates_in(command: Command) -> tuple[UpdateStatus, ...]:
+    """The updates that the command makes, or may make once somebody has chosen."""
+    if isinstance(command, UpdateStatus):
+        return (command,)
+    if isinstance(command, UpdateSeveral | Choose):
+        return command.updates
+    if isinstance(command, Offer):
+        return tuple(
+            update for option in command.options for each in option.commands for update in updates_in(each)
+        )
+    return ()
+
+
+def map_updates(command: Command, change: Callable[[UpdateStatus], UpdateStatus]) -> Command:
+    """The command with each of its updates changed, as `updates_in` finds them."""
+    if isinstance(command, UpdateStatus):
+        return change(command)
+    if isinstance(command, UpdateSeveral | Choose):
+        return replace(command, updates=tuple(map(change, command.updates)))
+    if isinstance(command, Offer):
+        return replace(command, options=tuple(_map_option(each, change) for each in command.options))
+    return command
+
+
+def _map_option(option: Option, change: Callable[[UpdateStatus], UpdateStatus]) -> Option:
+    return replace(option, commands=tuple(map_updates(each, change) for each in option.commands))

@@ -24,8 +24,24 @@ class NotUnderstoodError(CipError):
         self.suggestion = suggestion
 
 
+class UnknownSectionError(NotUnderstoodError):
+    """No section has the name that was read: the words may be none."""
+
+
+class UnknownOptionError(NotUnderstoodError):
+    """An option that changes nothing here. rest: the line without it."""
+
+    def __init__(self, sentence: str, *, rest: str) -> None:
+        super().__init__(sentence)
+        self.rest = rest
+
+
 class NotAllowedError(CipError):
     """The person may not do this; the sentence says who can."""
+
+
+class NotVerifierError(NotAllowedError):
+    """An owner says that their own action is verified."""
 
 
 class SettingsError(CipError):

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from bot import metrics
 from bot.errors import CipError, NotUnderstoodError, ReplayedError, StandingNeededError
 from bot.group_commit import RetryAloneError
-from bot.messages import Candidates, Confidential, ErrorMessage, Message
+from bot.messages import Candidates, Confidential, ErrorMessage, Message, OfferedAnswers
 from bot.plan.reading import Standing
 from bot.sentences import sentence
 from bot.services import idempotency, reading
@@ -252,7 +252,7 @@ def render_response(
 ) -> Response:
     """The response with this message rendered to parts. Errors and choices are never public."""
     parts = context.render_parts(message) if message is not None else []
-    is_public = public and not isinstance(message, ErrorMessage | Candidates)
+    is_public = public and not isinstance(message, ErrorMessage | Candidates | OfferedAnswers)
     return {"outcome": outcome, "public": is_public, "parts": parts}
 
 

@@ -2,6 +2,7 @@ from models.accounts import AccountChange, AccountLookup, LinkingState
 from models.base import Base, DeliveryState
 from models.exports import CalendarFeed, PlanExport
 from models.imports import PlanAnswer, PlanUpload, PlanVersion
+from models.offers import StoredOffer
 from models.operations import AuditFinding, BotHeartbeat, Heartbeat
 from models.outbox import (
     Delivery,
@@ -47,5 +48,6 @@ __all__ = [
     "Refusal",
     "Section",
     "StatusChange",
+    "StoredOffer",
     "Workspace",
 ]

@@ -12,11 +12,11 @@ _UPDATES = (
     (2, "KO", "update 1/2.6 in-progress advert agreed, goes out on Friday"),
     (3, "EF", "update 1/3.3 in progress checking starts with the dearest packages --rag red"),
     (3, "NV", "update 2/1.1 in-progress all but two return talks held within 72 hours"),
-    (4, "DS", "update 2/3.7 complete every team trained, list of names kept"),
+    (4, "DS", "update 2/3.7 complete - every team trained, list of names kept"),
     (4, "LD", "update 1/4.4 in-progress 140 answers so far"),
     (7, "PY", "update 1/4.3 in-progress new routes drawn for the west of the borough"),
     (8, "HT", "update 2/2.1 in progress first ten plans checked, seven good"),
-    (9, "MB", "update 2/2.4 blocked both life story workers are off sick"),
+    (9, "MB", "update 2/2.4 blocked - both life story workers are off sick"),
 )
 _DATE_CHANGE = (3, "SP", "update 1/1.3 --due {due} --because planning consent took longer")
 
@@ -67,10 +67,10 @@ def draw_reply(ref: str, day: date) -> SampleReply | None:
     if drawn < _ON_TRACK_BELOW:
         return SampleReply(button="on-track")
     if drawn < _PROGRESS_BELOW:
-        return SampleReply(command_text=f"update {ref} in-progress {chance.choice(_PROGRESS_NOTES)}")
+        return SampleReply(command_text=f"update {ref} in-progress - {chance.choice(_PROGRESS_NOTES)}")
     if drawn < _BLOCKED_BELOW:
         return SampleReply(
-            command_text=f"update {ref} in-progress {chance.choice(_BLOCKED_NOTES)} --rag amber"
+            command_text=f"update {ref} in-progress - {chance.choice(_BLOCKED_NOTES)} --rag amber"
         )
     if drawn < _COMPLETE_BELOW:
         return SampleReply(button="complete")

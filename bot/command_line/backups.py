@@ -7,22 +7,13 @@ from bot.backup import dump
 from bot.backup import restore as backup_restore
 from bot.backup.after_restore import RestoreSummary
 from bot.backup.file_format import BackupSummary
-from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.database import Database
-from bot.demo.clock import SimulatedClock
 from bot.errors import CipError
 from bot.plan.wording import format_time
 from bot.runtime.bot import new_database, require_reachable
 from bot.runtime.instance_lock import exclusive_lock, is_served
 from bot.sentences import sentence
-
-
-def build_clock(settings: Settings) -> Clock:
-    """The sandbox's own clock, or the system's."""
-    if settings.uses_sandbox:
-        return SimulatedClock(settings.data_dir / "sandbox-clock.json")
-    return SystemClock()
 
 
 def back_up(settings: Settings, file: Path, now: datetime) -> str:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.config import Settings, load_settings
+from bot.demo.clock import SimulatedClock
 from bot.errors import CipError
 from bot.logs import set_up_logs
-from bot.plan.chat_dates import read_day
+from bot.plan.typed_days import read_day
 
 PLAN_FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
 
@@ -21,6 +22,13 @@ def load_settings_and_logs(options: Mapping[str, str] | None = None) -> Settings
     quiet = settings.uses_sandbox and "log_level" not in settings.model_fields_set
     set_up_logs("warning" if quiet else settings.log_level, secrets=settings.secrets)
     return settings
+
+
+def build_clock(settings: Settings) -> Clock:
+    """The sandbox's own clock, or the system's."""
+    if settings.uses_sandbox:
+        return SimulatedClock(settings.data_dir / "sandbox-clock.json")
+    return SystemClock()
 
 
 def parse_day(text: str | None) -> date | None:

@@ -8,7 +8,7 @@ import click
 
 from bot.command_line import backups, import_plan
 from bot.command_line import doctor as doctor_checks
-from bot.command_line.common import PLAN_FILE, load_settings_and_logs
+from bot.command_line.common import PLAN_FILE, build_clock, load_settings_and_logs
 
 
 @click.command()
@@ -26,7 +26,7 @@ def backup(file: Path) -> None:
     at all, and only you may read it.
     """
     settings = load_settings_and_logs()
-    click.echo(backups.back_up(settings, file, backups.build_clock(settings).now()))
+    click.echo(backups.back_up(settings, file, build_clock(settings).now()))
 
 
 @click.command()
@@ -43,7 +43,7 @@ def restore(file: Path, *, replace: bool, dry_run: bool) -> None:
     if dry_run:
         click.echo(backups.describe_backup(file))
         return
-    click.echo(backups.restore(settings, file, backups.build_clock(settings).now(), replace=replace))
+    click.echo(backups.restore(settings, file, build_clock(settings).now(), replace=replace))
 
 
 @click.command()

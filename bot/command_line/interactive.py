@@ -18,7 +18,7 @@ from bot.importing.drafting.draft import PlanDraft
 from bot.importing.questions import Answer, Choice, Needs, Question
 from bot.importing.questions.change_questions import WHICH_PLAN
 from bot.importing.questions.store import save_answer, validate_answer
-from bot.plan.chat_dates import read_day
+from bot.plan.typed_days import read_day
 from bot.sentences import sentence
 from bot.services import workspaces
 from models.queries import people as people_query

@@ -15,6 +15,7 @@ from bot.jobs.clock_watch import ClockWatch
 from bot.services import heartbeat, idempotency
 from bot.services.clock_correction.correction import ClockCorrection, correct_clock
 from bot.services.digests import digests
+from bot.services.offers import offers
 from bot.services.outbox import rate_limits
 from bot.services.prompts import planner
 from bot.services.scheduling import next_prompts
@@ -111,6 +112,7 @@ class TickJob:
             expired_at = min(previous, self._previous_cleanup)
             await self._database.run(idempotency.delete_expired, expired_at)
             await self._database.run(rate_limits.delete_expired, expired_at)
+            await self._database.run(offers.delete_expired, expired_at)
         await self._database.run(rate_limits.resume_postponed, self._clock.now())
 
     async def next_due_at(self) -> datetime | None:

@@ -18,7 +18,7 @@ MAX_CLOCK_CHANGE = timedelta(days=1)
 
 
 @lru_cache(maxsize=1024)
-def _bank_holidays(country: str, year: int) -> frozenset[date]:
+def bank_holidays(country: str, year: int) -> frozenset[date]:
     code, _, region = country.partition("-")
     return frozenset(holidays.country_holidays(code, subdiv=region or None, years=year))
 
@@ -56,7 +56,7 @@ class BoardCalendar:
         return now.astimezone(ZoneInfo(self.timezone)).date()
 
     def is_working(self, day: date) -> bool:
-        return day.weekday() < 5 and day not in _bank_holidays(self.country, day.year)  # noqa: PLR2004 - Saturday is 5
+        return day.weekday() < 5 and day not in bank_holidays(self.country, day.year)  # noqa: PLR2004 - Saturday is 5
 
     def working_day(self, day: date, *, step: int) -> date:
         """`day` itself, or the nearest working day after (step 1) or before (step -1) it."""

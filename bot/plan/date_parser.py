@@ -1,19 +1,37 @@
 """Read due dates as people write them: day first, nothing guessed silently, nothing dropped."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.plan.chat_dates import read_day
 from bot.plan.date_patterns import DateMatch, find_dates
-from bot.plan.date_vocabulary import ONGOING, ONWARDS, STARTS, UNCONFIRMED, UNTIL, day_of, looks_like_a_date
+from bot.plan.date_revisions import DatePair, relate_dates
+from bot.plan.date_vocabulary import (
+    MONTH,
+    ONGOING,
+    ONWARDS,
+    STARTS,
+    UNCONFIRMED,
+    UNTIL,
+    day_of,
+    looks_like_a_date,
+)
 from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.text import one_line, plain_marks
+from bot.plan.typed_days import read_day
 
 _CONNECTOR = re.compile(
     r"(?:(?<!\s)\s++)?+(?:[,;&+]|(?<=\s)/(?=\s)|\b(?:and|then|plus)\b|-(?=\s*on-?\s?going\b))\s*",
     re.IGNORECASE,
 )
+# A line that says of the date above that another one takes its place, or took it.
+_REVISION_LINE = re.compile(
+    r"\s*+(?:now|was|previously|originally|formerly|revised|extended|amended|moved|slipped|deferred|postponed|new)"
+    rf"(?:\s+(?:due|date|target|to|until|by|is)){{0,3}}\s*+:?\s*+(?:[0-9]|{MONTH}\b)"
+    r"|\s*+[0-9][0-9/. ]{2,12}\(?(?:revised|amended|extended|new)\b",
+    re.IGNORECASE,
+)
+_AROUND = 60
 _BRACKET_REMARK = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]]|\s*\?)*")
 
 
@@ -34,7 +52,11 @@ def split_cell(text: str) -> list[str]:
     for line in re.split(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029;]+", text):
         if not line.strip():
             continue
-        wrapped = lines and (_has_open_bracket(lines[-1]) or re.match(r"\s*(?:\(|\[|(?:and|to|&|-)\s)", line))
+        wrapped = lines and (
+            _has_open_bracket(lines[-1])
+            or re.match(r"\s*(?:\(|\[|(?:and|to|&|-)\s)", line)
+            or _REVISION_LINE.match(line)
+        )
         if wrapped:
             lines[-1] = f"{lines[-1]} {line}"
         else:
@@ -44,7 +66,7 @@ def split_cell(text: str) -> list[str]:
 
 def split_line(line: str, *, as_at: date) -> list[DateSegment]:
     """Cut one line (plain marks) into pieces in printed order; none that may be a date is lost."""
-    dates = find_dates(line, as_at=as_at)
+    dates = _join_revised(line, find_dates(line, as_at=as_at))
     if not dates:
         return [
             DateSegment(start, end, None, line[start:end], "")
@@ -59,6 +81,25 @@ def split_line(line: str, *, as_at: date) -> list[DateSegment]:
         segments += [DateSegment(a, b, None, line[a:b], "") for a, b in loose]
         begin = begin_next
     return segments
+
+
+def _join_revised(line: str, dates: list[DateMatch]) -> list[DateMatch]:
+    """Make one date of two of which one takes the other's place."""
+    joined: list[DateMatch] = []
+    for found in dates:
+        pair = _relate(line, joined[-1], found) if joined else DatePair.APART
+        if pair not in {DatePair.FIRST, DatePair.SECOND}:
+            joined.append(found)
+            continue
+        current = joined[-1] if pair is DatePair.FIRST else found
+        joined[-1] = replace(current, start=joined[-1].start, end=found.end)
+    return joined
+
+
+def _relate(line: str, first: DateMatch, second: DateMatch) -> DatePair:
+    before, after = line[: first.start][-_AROUND:], line[second.end : second.end + _AROUND]
+    between = line[first.end : second.start]
+    return relate_dates(before.lower(), between.lower(), after.lower(), listed=True)
 
 
 def _has_open_bracket(line: str) -> bool:

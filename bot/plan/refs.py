@@ -1,7 +1,7 @@
 """Refs: how an action is called in the plan (`5.2`) and in chat (`1/5.2`, `S2 5.2`, `mtfs 5.2`)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.plan.text import one_line, plain_marks
 
@@ -27,11 +27,13 @@ class RefQuery:
     """What someone typed to name an action.
 
     section: "2" for `2/5.2`, `s2 5.2` and `section 2 5.2`; otherwise the words as given in lower case
-    ("mtfs"), for others to resolve; None when no section was named. ref: normalised.
+    ("mtfs"), for others to resolve; None when no section was named. ref: normalised. printed: with the word
+    before it, as some plans print it ("Priority 1.2"), which counts before the ref alone.
     """
 
     section: str | None
     ref: str
+    printed: str = field(default="", compare=False)
 
 
 def normalise_ref(text: str) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from jinja2 import TemplateError
 
-from bot.messages import Message, QuestionForm, ReasonForm
+from bot.messages import Message, NewDateForm, QuestionForm, ReasonForm
 from bot.rendering import limits
 from bot.rendering.layout import Renderer
 from bot.rendering.limits import json_length
-from bot.rendering.modals import form_view, reason_view
+from bot.rendering.modals import form_view, new_date_view, reason_view
 from bot.rendering.mrkdwn import CHANNEL_ID, USER_ID, safe_link
 from bot.rendering.templates import template_names
 
@@ -166,6 +166,7 @@ def main() -> int:
     problems = list(find_problems(message_classes(), template_names()))
     example = ReasonForm.example()
     reason_view(Renderer(), example.ref, "", example.title)
+    new_date_view(Renderer(), NewDateForm.example())
     form_view(Renderer(), QuestionForm.example(), "question", "", submit="Next", close="Close")
     sys.stdout.write("".join(f"{line}\n" for line in problems) or "Every message renders.\n")
     return 1 if problems else 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.messages import Message, ReasonForm
+from bot.messages import Message, NewDateForm, ReasonForm
 from bot.rendering import document as d
 from bot.rendering import limits
 from bot.rendering.blocks import ActionIds, blocks_of, plain_text
@@ -20,6 +20,15 @@ def reason_view(renderer: Renderer, ref: str, private_metadata: str, title: str 
     The submission has the callback_id "why", and the note in values["note"]["note"].
     """
     return form_view(renderer, ReasonForm(ref, title), "why", private_metadata, submit="Save", close="Cancel")
+
+
+def new_date_view(renderer: Renderer, form: NewDateForm) -> dict[str, Any]:
+    """The form "New date", for views.open.
+
+    The submission has the callback_id "new-date", the choice in its private metadata, and the reason in
+    values["reason"]["reason"].
+    """
+    return form_view(renderer, form, "new-date", form.choice, submit="Record", close="Cancel")
 
 
 def form_view(

@@ -1,6 +1,7 @@
 """Dispatches a command to its handler. The services' own handlers are listed at the end."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,22 +21,30 @@ from bot.commands import (
     History,
     LinkAccount,
     Mine,
+    Offer,
+    Option,
     Overdue,
     Search,
     SetTimezone,
     Show,
+    SmallTalk,
     Snooze,
+    TakeOption,
     Undo,
+    UpdateSeveral,
     UpdateStatus,
     Why,
 )
-from bot.errors import NotUnderstoodError
+from bot.errors import NotUnderstoodError, NotVerifierError
 from bot.messages import Candidates, Digest, HelpText, Message
 from bot.plan.reading import ReadPolicy
-from bot.services import calendar_feeds, exports, help_topics, linking, people, reading, timezones
+from bot.plan.statuses import Status
+from bot.sentences import sentence
+from bot.services import calendar_feeds, exports, help_topics, linking, people, reading, small_talk, timezones
 from bot.services.actions import details, lists, presenters, undo, updates
 from bot.services.actions.ref_resolver import AmbiguousError, build_candidate, build_unique_ref, replace_ref
 from bot.services.digests import digests
+from bot.services.offers.offers import Offers
 from bot.services.people import Actor
 from bot.services.prompts import free_text_replies, history
 from models.queries import actions
@@ -54,8 +63,10 @@ class Dispatcher:
 
     def __init__(self, *tables: Handlers, policy: ReadPolicy = ReadPolicy.PLAN) -> None:
         self._policy = policy
+        self._offers = offers = Offers(self._handle)
         self.handlers: dict[type[Command], Handler] = {}
-        for table in tables:
+        of_offers: Handlers = {Choose: offers.choose_action, Offer: offers.offer, TakeOption: offers.take}
+        for table in (of_offers, *tables):
             if twice := self.handlers.keys() & table.keys():
                 raise ValueError(f"more than one handler for {', '.join(each.__name__ for each in twice)}")
             self.handlers.update(table)
@@ -68,22 +79,47 @@ class Dispatcher:
         """Handle a command. Raises the CipError family, and StandingNeededError where the chat platform has
         to be asked about the actor first; an ambiguous ref comes back as Candidates.
         """
+        try:
+            return self._handle(session, actor, command, now)
+        except NotVerifierError as error:
+            if not isinstance(command, UpdateStatus):
+                raise
+            return self._offers.offer(session, actor, _offer_complete(command, error), now)
+        except AmbiguousError as ambiguous:
+            if isinstance(command, UpdateStatus | UpdateSeveral):
+                return self._offers.ask_which(session, actor, [command], ambiguous, now)
+            return _list_candidates(ambiguous, command)
+
+    def _handle(self, session: Session, actor: Actor, command: Command, now: datetime) -> Message:
+        """As `dispatch`, but an ambiguous ref is raised as AmbiguousError."""
         if self._needs_admission(actor, command):
             actor = reading.admit(session, actor, self._policy)
-        try:
-            return self.handlers[type(command)](session, actor, command, now)
-        except AmbiguousError as ambiguous:
-            return _offer_candidates(ambiguous, command)
+        return self.handlers[type(command)](session, actor, command, now)
 
     def _needs_admission(self, actor: Actor, command: Command) -> bool:
-        """Not for an update by somebody whom a plan knows: it is about the plans that know them."""
+        """Not for an update by somebody whom a plan knows: it is about the plans that know them. Nor for an
+        offer of nothing, which says what to write.
+        """
         kind = type(command)
+        if isinstance(command, Offer) and not command.options:
+            return False
         if self._policy is ReadPolicy.WORKSPACE:
             return kind is not Help
         return kind in reading.OPEN_IN_CHANNEL or not (actor.known_board_ids or kind in reading.OPEN_TO_ALL)
 
 
-def _offer_candidates(ambiguous: AmbiguousError, command: Command) -> Candidates:
+def _offer_complete(command: UpdateStatus, error: NotVerifierError) -> Offer:
+    """What an owner may say of their own action in place of "verified"."""
+    complete = replace(command, status=Status.COMPLETE)
+    return Offer(
+        problem=sentence("services.not_verifier", problem=error.sentence),
+        words=command.note or command.line,
+        options=(Option(sentence("services.option_complete"), (complete,)),),
+        line=command.line,
+    )
+
+
+def _list_candidates(ambiguous: AmbiguousError, command: Command) -> Candidates:
     refs = [build_unique_ref(target, ambiguous.ref.ref, ambiguous.targets) for target in ambiguous.targets]
     pairs = zip(ambiguous.targets, refs, strict=True)
     offered = (
@@ -116,7 +152,6 @@ def _preview_digest(session: Session, actor: Actor, _command: DigestPreview, now
 HANDLERS: Handlers = {
     AtRisk: lists.list_at_risk,
     CalendarSubscription: calendar_feeds.handle_calendar,
-    Choose: free_text_replies.offer_choice,
     DigestPreview: _preview_digest,
     Due: lists.list_due,
     Export: exports.request_export,
@@ -129,7 +164,9 @@ HANDLERS: Handlers = {
     Snooze: free_text_replies.postpone_questions,
     Search: lists.search,
     Show: details.show_action,
+    SmallTalk: small_talk.answer_small_talk,
     Undo: undo.undo_batch,
+    UpdateSeveral: updates.update_several,
     UpdateStatus: updates.update_actions,
     Why: history.explain_prompts,
 }

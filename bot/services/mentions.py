@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker, Choose, Command, Search, UpdateStatus
+from bot.commands import Asker, Command, Offer, Search, map_updates
 from bot.services import people as people_service
 from models.queries import boards, people
 
@@ -15,18 +15,20 @@ _UNKNOWN_PERSON, _UNKNOWN_CHANNEL = "@someone", "a channel"
 
 
 def name_in_command(session: Session, workspace_id: int, command: Command) -> Command:
-    """The command with its note and reason as they are to be recorded, or the words it searches for."""
-    if isinstance(command, Choose):
-        updates = tuple(_name_in_update(session, workspace_id, each) for each in command.updates)
-        return replace(command, updates=updates)
+    """The command with its notes and reasons as they are to be recorded, the words it searches for, or those
+    that an offer quotes.
+    """
+
+    def name(words: str) -> str:
+        return name_in_text(session, workspace_id, words)
+
     if isinstance(command, Search):
-        return replace(command, words=name_in_text(session, workspace_id, command.words))
-    return _name_in_update(session, workspace_id, command) if isinstance(command, UpdateStatus) else command
-
-
-def _name_in_update(session: Session, workspace_id: int, update: UpdateStatus) -> UpdateStatus:
-    note, because = (name_in_text(session, workspace_id, each) for each in (update.note, update.because))
-    return replace(update, note=note, because=because)
+        return replace(command, words=name(command.words))
+    if isinstance(command, Offer):
+        command = replace(command, words=name(command.words), problem=name(command.problem))
+    return map_updates(
+        command, lambda update: replace(update, note=name(update.note), because=name(update.because))
+    )
 
 
 def name_in_text(session: Session, workspace_id: int, text: str) -> str:

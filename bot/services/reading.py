@@ -19,6 +19,7 @@ from bot.commands import (
     Overdue,
     Search,
     Show,
+    SmallTalk,
     Versions,
     Why,
 )
@@ -38,7 +39,9 @@ OPEN_IN_CHANNEL: frozenset[type[Command]] = frozenset(
     {AtRisk, DigestPreview, Due, History, ListQuestions, Overdue, Search, Show, Versions, Why}
 )
 # They show nothing of a plan to whoever it does not know, and say themselves what is missing.
-OPEN_TO_ALL: frozenset[type[Command]] = frozenset({CalendarSubscription, Export, Help, LinkAccount, Mine})
+OPEN_TO_ALL: frozenset[type[Command]] = frozenset(
+    {CalendarSubscription, Export, Help, LinkAccount, Mine, SmallTalk}
+)
 _STANDING = SessionValue[Standing]()
 
 

@@ -159,7 +159,7 @@ class SimulatedUsers:
     def _send_forbidden_update(self, at: datetime) -> tuple[UserEvent, BotDelivery]:
         key, marker = self._rng.choice(self._keys), self._next_marker()
         event = UserEvent(at, VIEWER, EventKind.COMMAND, key, marker, "complete")
-        return self._type_command(event, f"update {key[0]}/{key[1]} complete {marker}")
+        return self._type_command(event, f"update {key[0]}/{key[1]} complete - {marker}")
 
     def _press_button(self, at: datetime) -> tuple[UserEvent, BotDelivery] | None:
         """A button of one of the person's three latest prompts, or at times of an older one."""

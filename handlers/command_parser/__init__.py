@@ -1,18 +1,19 @@
-"""Parses what a person typed after the slash command into a command of bot/commands.py.
+"""Reads what a person typed, with or without the slash command, into a command of bot/commands.py.
 
-parser.parse: line.py reads the verb; updates.py (with options.py) or lists.py (with filters.py) reads the
-rest, out of tokens.py's refs, statuses and people. free_text.py: a reply in a person's own words.
+reading.LineReading: verbs.py and lists.py (with filters.py) read commands, questions.py what is asked in
+words, updates.py what is said of actions. parts.py finds what is said of which (ref_mentions.py), and
+statements.py reads it (moves.py: a new date) out of clauses.py, lexemes.py and vocabulary.toml. offers.py:
+what is asked where a line is not plain.
 """
 
-from handlers.command_parser.free_text import FreeTextReply, is_meant_as_update
 from handlers.command_parser.line import MAX_LINE_LENGTH, MAX_NOTE_LENGTH, strip_unsafe
-from handlers.command_parser.parser import parse
+from handlers.command_parser.reading import LineReading, is_meant_as_update, parse
 from handlers.command_parser.updates import resolve_mentions
 
 __all__ = [
     "MAX_LINE_LENGTH",
     "MAX_NOTE_LENGTH",
-    "FreeTextReply",
+    "LineReading",
     "is_meant_as_update",
     "parse",
     "resolve_mentions",

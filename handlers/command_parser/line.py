@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from bot.errors import NotUnderstoodError
 from bot.plan.text import letters_only, one_line, plain_marks
 from bot.plan.wording import ELLIPSIS
+from handlers.command_parser.marks import MAY_BE_MARKED, plain_words
 
 MAX_LINE_LENGTH = 4000
 MAX_NOTE_LENGTH = 2000
@@ -91,6 +92,11 @@ def _repeated_command(command: str) -> re.Pattern[str]:
 def strip_unsafe(text: str) -> str:
     """The text without the characters that cannot be stored or would change the direction of writing."""
     return _UNSAFE.sub(" ", text.replace("\r\n", "\n")).strip()
+
+
+def read_words(text: str) -> str:
+    """The text as its words say it (marks.py). Most texts hold no marks, and stay as they are."""
+    return plain_words(text) if MAY_BE_MARKED.search(text) else " ".join(text.split())
 
 
 def quote(words: str) -> str:

@@ -21,6 +21,7 @@ from bot.commands import (
 from bot.plan.text import letters_only, one_line, plain_marks
 from handlers.command_parser.filters import read_scope, read_window
 from handlers.command_parser.line import InputLine, quote, read_verb, split_quoted
+from handlers.command_parser.ref_mentions import find_ref_groups
 from handlers.command_parser.tokens import RefsMatch, find_ref, format_refs, leading_refs, leading_status
 
 _TRAILING_WORD = re.compile(
@@ -94,7 +95,13 @@ def read_scoped(input_line: InputLine, verb: str, text: str) -> Command:
 
 def read_due(input_line: InputLine, text: str) -> Command:
     ending = split_trailing_words(text)
-    window = read_window(input_line, ending.text)
+    text = re.sub(
+        r"^(?:before|by|until|till|up to|between now and)\s+(?:the\s+)?(?=\S)",
+        "",
+        ending.text,
+        flags=re.IGNORECASE,
+    )
+    window = read_window(input_line, text)
     return Due(
         until=window.until,
         words=window.description,
@@ -109,6 +116,13 @@ def read_search(input_line: InputLine, text: str) -> Command:
     ending = split_trailing_words(text)
     words, rest = split_quoted(ending.text or text)
     words = one_line(f"{words} {rest}").strip(" -:")
+    words = re.sub(
+        r"^(?:(?:for|up)\s+)*(?:(?:the\s+)?actions?\s+(?=about|on|with|for))?(?:(?:for|about|on|"
+        r"with)\s+)*(?=\S)",
+        "",
+        words,
+        flags=re.IGNORECASE,
+    )
     if not words:
         raise input_line.not_understood("Which words shall I look for?", "search foster carers")
     if len(words) > _MAX_SEARCH_LENGTH:
@@ -145,6 +159,9 @@ def read_why(input_line: InputLine, text: str) -> Command:
 
 
 def _one_ref(input_line: InputLine, verb: str, text: str) -> RefsMatch:
+    groups = find_ref_groups(text)
+    if len(groups) == 1 and (groups[0].refs[0].printed or " " in groups[0].refs[0].ref):
+        return RefsMatch(groups[0].refs, text[groups[0].end :].strip())
     named = leading_refs(re.sub(r"^(?:me|of|for|the|on)\s+", "", text, flags=re.IGNORECASE)) or find_ref(text)
     if named is None and text:
         raise input_line.not_understood(

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.errors import UnknownOptionError
 from bot.plan.date_parser import read_day
 from bot.plan.rag import Colour
 from bot.plan.text import letters_only, one_line, plain_marks
@@ -23,12 +24,32 @@ _OPTION_NAMES = {
     "evidence": "evidence", "link": "evidence", "url": "evidence", "proof": "evidence",
     "note": "note", "comment": "note", "public": "public",
 }  # fmt: skip
+# What only a new version of the plan changes.
+_OF_THE_PLAN = frozenset(
+    {
+        "owner",
+        "owners",
+        "lead",
+        "assign",
+        "assignee",
+        "assigned",
+        "title",
+        "name",
+        "section",
+        "project",
+        "priority",
+    }
+)
 # One dash is enough for the main names: a phone turns two of them into one long dash.
 _OPTION = re.compile(
     rf"(?<![^\s=:(])\"[^\"]*\"|(?<!\S)(?:-{{2,}}\s*(?P<name>{'|'.join(_OPTION_NAMES)})"
     r"|-(?P<short>rag|due|because|evidence|note|public)|-{2,}(?P<other>[a-z]+))(?![\w-])"
     r"(?:[=:]\s*|[ \t]+[=:](?=\s)\s*|\s*)",
     re.IGNORECASE,
+)
+# What any option begins with: other lines have none.
+OPTION_START = re.compile(
+    r"(?:^|[\s=:(])[-\u2010-\u2015\u2212][-\u2010-\u2015\u2212\s]*[a-z]|(?<![a-z])[a-z]++=", re.IGNORECASE
 )
 # Their values go up to the next option, as typed: in "--note =5 teams" the = belongs to the note.
 _FREE_TEXT_OPTIONS = {"because", "note"}
@@ -106,6 +127,11 @@ def _option_name(input_line: InputLine, text: str, option: re.Match[str]) -> str
             f"I don't know the option --{other}. Did you mean --{name}?",
             f"update {text[:start].rstrip(_DASHES)}--{name}{text[end:]}",
         )
+    if other:
+        key = "owner" if other.casefold() in _OF_THE_PLAN else "unknown"
+        value = re.compile(r"\s*\S*").match(text, option.end())
+        rest = f"{text[: option.start()]} {text[value.end() if value else option.end() :]}"
+        raise UnknownOptionError(sentence(f"handlers.{key}_option", option=other), rest=one_line(rest))
     return ""
 
 

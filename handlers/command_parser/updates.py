@@ -1,237 +1,303 @@
-"""`update REF STATUS [note] [options]`, in the order people type it."""
+"""An update in whatever order people type it: refs, a status, a note, options, for one action or several."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from bot.commands import UpdateStatus
-from bot.errors import NotUnderstoodError
+from bot.commands import Choose, Command, Offer, Option, PromptContext, UpdateSeveral, UpdateStatus
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
-from bot.plan.text import one_line, plain_marks
+from bot.plan.statuses import Status
+from bot.plan.text import one_line
 from bot.plan.wording import format_day
 from bot.sentences import sentence
-from handlers.command_parser.line import MAX_NOTE_LENGTH, InputLine, quote, split_quoted
+from handlers.command_parser.line import MAX_NOTE_LENGTH, InputLine, read_words
+from handlers.command_parser.offers import DAY_PROBLEMS, build_offer, describe, join_options
 from handlers.command_parser.options import (
-    DueMatch,
+    OPTION_START,
     ParsedOptions,
-    example_day,
-    find_reason,
-    leading_day,
     read_colour,
     read_evidence,
     split_options,
 )
-from handlers.command_parser.tokens import (
-    RefsMatch,
-    StatusMatch,
-    find_ref,
-    leading_refs,
-    leading_status,
-    nearest_status,
-)
-from handlers.command_parser.update_errors import missing_ref, missing_status, missing_update
+from handlers.command_parser.parts import Part, is_named, read_as_relation, read_parts, read_whole
+from handlers.command_parser.ref_mentions import MAX_REFS
+from handlers.command_parser.statements import Problem, Statement, read_statement
+from handlers.command_parser.tokens import format_refs
 
-_MAX_MISTYPED_WORDS = 2
-# A note that begins with "=", or with a minus and a digit, keeps it.
-_LEADING_MARKS = re.compile(r"\s*(?:[:,;.>-]+\s+|[:,;.>]+|-+(?![0-9]))?")
-_LINKING_WORDS = re.compile(
-    r"[\s=:,;.>-]*(?:(?:to|is|are|as|now|status|has been|was)\b[\s=:,-]*)*", re.IGNORECASE
-)
-_PREPOSITION = re.compile(r"[\s=:,;.-]*(?:(?:on|for|with)\b\s*)?", re.IGNORECASE)
-_DUE = re.compile(
-    r"(?:(?:new\s+)?(?:due|date|deadline)|move|moved|push|pushed)\b(?:\s*(?:date|on|by|to|is)\b)*[\s:=]*",
-    re.IGNORECASE,
-)
+_PUBLIC = re.compile(r"(?<=[\"'\u201d\s,;:.-])public$", re.IGNORECASE)
 _NAMED_MENTION = re.compile(r"<([@#])[^|<>\s]{1,40}\|([^<>|]{1,80})>")
 _LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|([^<>]*))?>")
-_MAX_REFS = 20
-# In a suggested line, where a reason has to be typed.
-_REASON_PLACEHOLDER = "why it moves"
 
 
 @dataclass(frozen=True)
-class UpdateBody:
-    """An update without its options. due: a date in words. public: a lone `public` follows the note."""
+class UpdateLine:
+    """A line read as an update. parts: at least one. is_mixed: it is not clear what belongs to which ref.
 
-    refs: tuple[RefQuery, ...]
-    status: StatusMatch | None = None
-    note: str = ""
-    due: DueMatch | None = None
+    text: of the line. named_section: words before the first ref were taken for a section's name. relation:
+    what the line says of the action asked about, where it only speaks of another ("waiting for 5.1"). whole:
+    all of it, as said of its first ref.
+    """
+
+    input_line: InputLine
+    parts: tuple[Part, ...]
+    is_mixed: bool = False
     public: bool = False
+    text: str = ""
+    named_section: bool = False
+    relation: Part | None = None
+    whole: Part | None = None
 
+    def without_section(self) -> "UpdateLine":
+        """The line where the words before its first ref are not the name of a section."""
+        return read_update_line(self.input_line, self.text, may_name_section=False)
 
-def read_update(input_line: InputLine, text: str) -> UpdateStatus:
-    """The update that follows the verb. Raises NotUnderstoodError, with a corrected line where possible."""
-    options = split_options(input_line, text)
-    values = options.values
-    rag = read_colour(input_line, text, values["rag"]) if "rag" in values else None
-    evidence = read_evidence(input_line, text, values["evidence"]) if "evidence" in values else ""
-    due = _read_due(input_line, text, options) if "due" in values else None
-    body = _read_body(input_line, options, due)
-    due = _require_one_date(input_line, body.due, due)
-    status = body.status or StatusMatch("")
-    update = UpdateStatus(
-        refs=body.refs,
-        status=status.status,
-        note=_join(body.note, resolve_mentions(values.get("note", ""))),
-        declared=_require_one_colour(input_line, status.declared, rag),
-        due=due.day if due else None,
-        due_text=due.text if due else "",
-        because=resolve_mentions(_join(due.because if due else "", values.get("because", ""))),
-        evidence=evidence,
-        blocked=status.blocked,
-        public=body.public or "public" in values,
-        line=one_line(input_line.text),
-    )
-    if not _has_content(update):
-        raise missing_update(input_line, RefsMatch(body.refs, ""))
-    return _check_update(input_line, text, update)
+    @property
+    def has_refs(self) -> bool:
+        return any(part.refs for part in self.parts)
 
+    @property
+    def is_clear(self) -> bool:
+        return not self.is_mixed and all(part.statement.is_clear for part in self.parts)
 
-def _read_body(input_line: InputLine, options: ParsedOptions, due: DueMatch | None) -> UpdateBody:
-    """As read_body. The corrected line of its error gets the options back."""
-    try:
-        return read_body(
-            input_line,
-            f"{options.body} {due.rest if due else ''}".strip(),
-            without_options=not options.values,
+    def to_command(self, asked: PromptContext) -> Command:
+        """The update of the actions it names, or of those asked about; an offer where it is not plain. Raises
+        NotUnderstoodError where neither is known.
+        """
+        line = one_line(self.input_line.text)
+        if not asked.actions and self.whole is not None and any(not part.refs for part in self.parts):
+            return replace(self, parts=(self.whole,), whole=None, is_mixed=False).to_command(asked)
+        if not asked.actions and any(not part.refs for part in self.parts):
+            raise self.input_line.not_understood(sentence("handlers.which_action_of_yours"), "mine")
+        if self.relation is not None and asked.actions and not self.is_clear:
+            return replace(self, parts=(self.relation,), relation=None, is_mixed=False).to_command(asked)
+        if self.is_mixed:
+            refs = [each for part in self.parts for each in (part.refs or _asked_refs(asked))]
+            names = [f"{ref.section}/{ref.ref}" if ref.section else ref.ref for ref in dict.fromkeys(refs)]
+            return self._offer_mixed(names, line)
+        if len(self.parts) == 1:
+            return self._one(self.parts[0], asked, line)
+        updates = tuple(_update(part.statement, part.refs or _asked_refs(asked), line) for part in self.parts)
+        updates = tuple(
+            replace(each, action_id=asked.actions[0].action_id) if not part.refs else each
+            for each, part in zip(updates, self.parts, strict=True)
         )
-    except NotUnderstoodError as error:
-        if not options.values or not (error.suggestion or "").startswith(
-            input_line.format_suggestion("update")
-        ):
-            raise
-        values = options.values
-        if due:
-            because = _join(due.because, values.get("because", "")) or _REASON_PLACEHOLDER
-            values = {**values, "due": due.text, "because": because}
-        line = f"{error.suggestion} {ParsedOptions('', values).text}".removeprefix(input_line.command)
-        raise input_line.not_understood(error.sentence, line) from None
+        if all(part.statement.is_clear for part in self.parts) and len(asked.actions) <= 1:
+            return UpdateSeveral(updates=_checked(self.input_line, updates), public=self.public, line=line)
+        unclear = [part for part in self.parts if not part.statement.is_clear]
+        names = [each.ref for part in unclear for each in part.refs] or [each.ref for each in asked.actions]
+        return self._offer_mixed(names, line)
+
+    def _offer_mixed(self, names: Sequence[str], line: str) -> Offer:
+        """What the first of the actions may be said to be, or each what stands beside it."""
+        problem = sentence("handlers.asks_two_actions", refs=list(names))
+        clear = tuple(
+            _update(part.statement, part.refs, line)
+            for part in self.parts
+            if part.refs and part.statement.is_clear
+        )
+        options = [Option(_label_of(each), (each,)) for each in clear]
+        if len(clear) > 1:
+            options.insert(
+                0,
+                Option(
+                    ", ".join(_label_of(each) for each in clear)[:75],
+                    (UpdateSeveral(updates=clear, line=line),),
+                ),
+            )
+        if self.whole is not None:
+            statement = self.whole.statement
+            if statement.is_clear:
+                update = _update(statement, self.whole.refs, line)
+                options.append(Option(_label_of(update), (update,)))
+            else:
+                options += build_offer(statement, self.whole.refs, line=line).options
+        return Offer(problem=problem, words=line, options=join_options(options), line=line)
+
+    def _one(self, part: Part, asked: PromptContext, line: str) -> Command:
+        statement = part.statement
+        if part.refs:
+            if statement.is_clear:
+                [update] = _checked(self.input_line, (_update(statement, part.refs, line),))
+                return replace(update, public=self.public)
+            return build_offer(statement, part.refs, line=line)
+        if len(asked.actions) > 1:
+            return self._choose(statement, asked, line)
+        action = asked.actions[0]
+        refs = _asked_refs(asked)
+        if not statement.is_clear:
+            return build_offer(statement, refs, line=line, action_id=action.action_id)
+        [update] = _checked(
+            self.input_line, (replace(_update(statement, refs, line), action_id=action.action_id),)
+        )
+        if asked.prompt_id is not None or asked.is_latest_topic:
+            return update
+        return Choose(updates=(update,), line=line)
+
+    def _choose(self, statement: Statement, asked: PromptContext, line: str) -> Command:
+        if not statement.is_clear:
+            problem = sentence("handlers.which_action", refs=[each.ref for each in asked.actions])
+            raise self.input_line.not_understood(problem)
+        updates = tuple(
+            replace(_update(statement, _refs_of(each.ref), line), action_id=each.action_id)
+            for each in asked.actions
+        )
+        return Choose(updates=_checked(self.input_line, updates), line=line)
+
+
+def _label_of(update: UpdateStatus) -> str:
+    return f"{format_refs(update.refs)} {describe(update)}"
+
+
+def _asked_refs(asked: PromptContext) -> tuple[RefQuery, ...]:
+    return tuple(ref for each in asked.actions for ref in _refs_of(each.ref))
+
+
+def _refs_of(shown: str) -> tuple[RefQuery, ...]:
+    """The ref as it is shown to people ("1/5.2")."""
+    section, slash, ref = shown.partition("/")
+    return (RefQuery(section, ref) if slash else RefQuery(None, shown),)
+
+
+def _update(statement: Statement, refs: tuple[RefQuery, ...], line: str) -> UpdateStatus:
+    return UpdateStatus(
+        refs=refs,
+        status=Status.IN_PROGRESS if statement.blocked else statement.status,
+        declared=Colour.RED if statement.blocked else statement.declared,
+        blocked=statement.blocked,
+        note=resolve_mentions(statement.note),
+        due=statement.due,
+        due_text=statement.due_text,
+        because=resolve_mentions(statement.because),
+        evidence=statement.evidence,
+        line=line,
+    )
+
+
+def _checked(input_line: InputLine, updates: tuple[UpdateStatus, ...]) -> tuple[UpdateStatus, ...]:
+    """Raises NotUnderstoodError for too many actions, or too long a note or reason."""
+    count = sum(len(each.refs) for each in updates)
+    if count > MAX_REFS:
+        raise input_line.not_understood(f"That names {count} actions. Update up to {MAX_REFS} at a time.")
+    for update in updates:
+        for name, words in (("note", update.note), ("reason", update.because)):
+            if len(words) > MAX_NOTE_LENGTH:
+                raise input_line.not_understood(
+                    f"Your {name} is {len(words):,} characters long. It can have up to {MAX_NOTE_LENGTH:,}."
+                    " Nothing was changed. Put the detail in a document and give its link with --evidence."
+                )
+    return updates
+
+
+def read_update_line(input_line: InputLine, text: str, *, may_name_section: bool = True) -> UpdateLine:
+    """text: what follows the verb. may_name_section: words before the first ref may be a section's name.
+
+    Raises NotUnderstoodError for an option that cannot be read.
+    """
+    options = split_options(input_line, text) if OPTION_START.search(text) else ParsedOptions(text.strip())
+    body, public = _split_public(options.body, input_line.today)
+    words = read_words(body)
+    parts, is_mixed = read_parts(words, input_line.today, may_name_section=may_name_section)
+    named_section = any(is_named(ref) for part in parts for ref in part.refs)
+    relation = read_as_relation(words, input_line.today)
+    public = (
+        public
+        or "public" in options.values
+        or any(part.statement.note.casefold() == "public" for part in parts)
+    )
+    parts = tuple(
+        replace(part, statement=replace(part.statement, note=""))
+        if part.statement.note.casefold() == "public"
+        else part
+        for part in parts
+    )
+    if options.values.keys() - {"public"}:
+        if len(parts) != 1:
+            is_mixed = True
+        else:
+            parts = (
+                replace(parts[0], statement=_with_options(input_line, text, parts[0].statement, options)),
+            )
+    whole = read_whole(words, input_line.today) if len(parts) > 1 else None
+    return UpdateLine(input_line, parts, is_mixed, public, text, named_section, relation, whole)
+
+
+def _split_public(body: str, today: date) -> tuple[str, bool]:
+    found = _PUBLIC.search(body.rstrip())
+    if found is None:
+        return body, False
+    rest = body[: found.start()].rstrip(" -")
+    if re.search(r"[\"'\u201d]\s*$", rest):
+        return rest, True
+    parts, is_mixed = read_parts(read_words(rest), today, may_name_section=True)
+    is_all = not is_mixed and all(part.statement.is_clear and not part.statement.note for part in parts)
+    return (rest, True) if is_all else (body, False)
+
+
+def _with_options(
+    input_line: InputLine, text: str, statement: Statement, options: ParsedOptions
+) -> Statement:
+    """What the words say, with the options. The words alone may be no update: an option makes them one."""
+    values = options.values
+    if "due" in values:
+        statement = _with_due(statement, values["due"], input_line.today)
+    colour = read_colour(input_line, text, values["rag"]) if "rag" in values else None
+    if colour and statement.declared and colour is not statement.declared:
+        raise input_line.not_understood(
+            f"That gives two colours, {statement.declared.words} and {colour.words}. Give one."
+        )
+    evidence = (
+        read_evidence(input_line, text, values["evidence"]) if "evidence" in values else statement.evidence
+    )
+    note = _join(statement.note, values.get("note", "").strip())
+    because = _join(statement.because, values.get("because", "").strip())
+    statement = replace(
+        statement, declared=colour or statement.declared, evidence=evidence, note=note, because=because
+    )
+    if because and not statement.due and statement.problem not in DAY_PROBLEMS:
+        statement = replace(statement, note=f"{note}, because {because}" if note else because, because="")
+    if statement.problem is Problem.NO_REASON and because:
+        statement = replace(statement, problem=None)
+    says = any((statement.status, statement.declared, statement.due, statement.note, statement.evidence))
+    if statement.problem is Problem.NOTHING and says:
+        statement = replace(statement, problem=None)
+    return statement
+
+
+def _with_due(statement: Statement, value: str, today: date) -> Statement:
+    """The value of --due is a day, perhaps with its reason and other words after it."""
+    dated = read_statement(f"due: {value.strip()}", today=today)
+    if dated.due is None and dated.problem not in DAY_PROBLEMS:
+        dated = Statement(dated.words, problem=Problem.NO_DAY, day_words=one_line(value))
+    if dated.problem in DAY_PROBLEMS:
+        return replace(
+            statement,
+            problem=dated.problem,
+            days=dated.days,
+            day_words=dated.day_words,
+            because=dated.because,
+        )
+    problem = statement.problem if statement.problem not in {None, Problem.NOTHING} else dated.problem
+    if statement.due and statement.due != dated.due:
+        return replace(
+            statement, problem=Problem.WHICH_DAY, day_words=f"{format_day(statement.due)}, {value}"
+        )
+    return replace(
+        statement,
+        due=dated.due,
+        due_text=dated.due_text,
+        because=_join(statement.because, dated.because),
+        status=statement.status or dated.status,
+        note=_join(statement.note, dated.note),
+        problem=problem,
+        days=dated.days,
+        day_words=dated.day_words,
+    )
 
 
 def _join(*parts: str) -> str:
     return " ".join(part for part in parts if part)
-
-
-def _has_content(update: UpdateStatus) -> bool:
-    """Whether it changes anything: an option without a value, such as a bare `--because`, does not."""
-    return any((update.status, update.declared, update.due, update.note, update.because, update.evidence))
-
-
-def _check_update(input_line: InputLine, text: str, update: UpdateStatus) -> UpdateStatus:
-    if len(update.refs) > _MAX_REFS:
-        raise input_line.not_understood(
-            f"That names {len(update.refs)} actions. Update up to {_MAX_REFS} at a time."
-        )
-    if update.due and not update.because:
-        bare = re.sub(
-            r"(?:(?<![\s-])[\s-]++)?+\bbecause\b[\s:=\"']*+$", "", plain_marks(text), flags=re.IGNORECASE
-        )
-        raise input_line.not_understood(
-            f"A new date needs its reason. Say why it moves to {format_day(update.due)}.",
-            f'update {text[: len(bare)]} --because "{_REASON_PLACEHOLDER}"',
-        )
-    if update.because and not update.due:
-        note = f"{update.note}, because {update.because}" if update.note else update.because
-        update = replace(update, note=note, because="")
-    for name, words in (("note", update.note), ("reason", update.because)):
-        if len(words) > MAX_NOTE_LENGTH:
-            raise input_line.not_understood(
-                f"Your {name} is {len(words):,} characters long. It can have up to {MAX_NOTE_LENGTH:,}."
-                " Nothing was changed. Put the detail in a document and give its link with --evidence."
-            )
-    return update
-
-
-def _read_due(input_line: InputLine, text: str, options: ParsedOptions) -> DueMatch:
-    value = options.values["due"]
-    due = leading_day(value, today=input_line.today)
-    if due:
-        return due
-    day = example_day(input_line.today)
-    because = find_reason(value) or options.values.get("because") or _REASON_PLACEHOLDER
-    corrected = ParsedOptions(options.body, {**options.values, "due": format_day(day), "because": because})
-    line = f"update {options.body} {corrected.text}" if find_ref(text) else ""
-    problem = sentence(
-        "handlers.unreadable_date",
-        value=quote(value) if value.strip() else "",
-        example=format_day(day),
-        year=day.year,
-    )
-    raise input_line.not_understood(problem, line)
-
-
-def _require_one_date(
-    input_line: InputLine, from_text: DueMatch | None, option: DueMatch | None
-) -> DueMatch | None:
-    if from_text and option and from_text.day != option.day:
-        days = f"{format_day(from_text.day)} and {format_day(option.day)}"
-        raise input_line.not_understood(f"That gives two dates, {days}. Give one.")
-    return option or from_text
-
-
-def _require_one_colour(input_line: InputLine, from_text: Colour | None, rag: Colour | None) -> Colour | None:
-    if from_text and rag and from_text is not rag:
-        raise input_line.not_understood(
-            f"That gives two colours, {from_text.words} and {rag.words}. Give one."
-        )
-    return rag or from_text
-
-
-def read_body(input_line: InputLine, text: str, *, without_options: bool) -> UpdateBody:
-    """`5.2 done note` or `done 5.2 note`. Raises NotUnderstoodError with a corrected line.
-
-    without_options: the line has no options, so refs alone are not enough.
-    """
-    status = leading_status(text, anything_after=True)
-    refs = status and leading_refs(
-        status.rest[_match_end(_PREPOSITION.match(plain_marks(status.rest))) :], strict=True
-    )
-    if status and refs:
-        note, public = _split_note(refs.rest, blocked=status.blocked)
-        return UpdateBody(refs.refs, status, note, public=public)
-    refs = leading_refs(text)
-    if refs is None:
-        raise missing_ref(input_line, text)
-    if without_options and not refs.rest:
-        raise missing_update(input_line, refs)
-    return _read_after_refs(input_line, refs)
-
-
-def _read_after_refs(input_line: InputLine, match: RefsMatch) -> UpdateBody:
-    words = match.rest[_match_end(_LINKING_WORDS.match(plain_marks(match.rest))) :]
-    status = leading_status(words)
-    if status:
-        note, public = _split_note(status.rest, blocked=status.blocked)
-        return UpdateBody(match.refs, status, note, public=public)
-    due = leading_due(input_line, words)
-    if due:
-        return UpdateBody(match.refs, due=due, note=resolve_mentions(due.rest))
-    note, public = _split_note(match.rest, blocked=False)
-    is_mistyped = len(words.split()) <= _MAX_MISTYPED_WORDS and nearest_status(words)
-    is_note = re.match(r"[-:;>\"]", plain_marks(match.rest)) and not is_mistyped
-    if is_note or not note:
-        return UpdateBody(match.refs, note=note, public=public)
-    raise missing_status(input_line, match, words)
-
-
-def leading_due(input_line: InputLine, words: str) -> DueMatch | None:
-    """A date after a word that says it is one: "moved to 30 April"."""
-    match = _DUE.match(plain_marks(words))
-    return leading_day(words[match.end() :], today=input_line.today) if match else None
-
-
-def _split_note(text: str, *, blocked: bool) -> tuple[str, bool]:
-    """The note without the punctuation around it, and whether a lone `public` follows it."""
-    bare = text[_match_end(_LEADING_MARKS.match(plain_marks(text))) :].strip()
-    if blocked:
-        bare = re.sub(r"^because\b[\s:,-]*", "", bare, flags=re.IGNORECASE)
-    if bare.casefold() == "public":
-        return "", True
-    note, rest = split_quoted(bare)
-    if rest.casefold() == "public":
-        return resolve_mentions(note), True
-    return resolve_mentions(bare if rest else note), False
 
 
 def resolve_mentions(text: str) -> str:
@@ -248,7 +314,3 @@ def _show_link(match: re.Match[str]) -> str:
         return address
     is_address = label.rstrip("/") == address.partition("://")[2].rstrip("/")
     return label if is_address else f"{label} ({address})"
-
-
-def _match_end(match: re.Match[str] | None) -> int:
-    return match.end() if match else 0

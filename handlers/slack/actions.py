@@ -8,10 +8,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker
+from bot.commands import Asker, TakeOption
 from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
-from bot.messages import ErrorMessage
+from bot.messages import ErrorMessage, NewDateForm, UpdateReceipt
 from bot.rendering import reason_view
 from bot.sentences import sentence
 from bot.services.actions import details
@@ -22,6 +22,7 @@ from handlers.requests import Job, NamedJob, RequestInfo, Response, Result, noop
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.commands import CommandJob
+from handlers.slack.date_forms import NewDateForms
 from handlers.slack.pipeline import Body, FollowUps, as_threaded, read_press, start_follow_up
 from handlers.slack.responses import answer_button_press
 
@@ -33,9 +34,14 @@ class ActionListeners:
     """Handles button presses. The acknowledgement is empty; the response follows it."""
 
     def __init__(
-        self, context: AppContext, client: AsyncWebClient, background: BackgroundTasks, follow_ups: FollowUps
+        self,
+        context: AppContext,
+        client: AsyncWebClient,
+        background: BackgroundTasks,
+        follow_ups: FollowUps,
+        date_forms: NewDateForms,
     ) -> None:
-        self._context, self._client = context, client
+        self._context, self._client, self._date_forms = context, client, date_forms
         self._background, self._follow_ups = background, follow_ups
 
     async def run_command(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
@@ -44,6 +50,26 @@ class ActionListeners:
         """
         info, press = pipeline.from_interaction(request), read_press(request.body)
         await self._handle_press(ack, request, info, CommandJob(self._context, info.asker, press.value))
+
+    async def take_option(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        """One of several options that were offered. The response replaces them as that to a command line
+        does; a refusal leaves them and follows below. Where a reason is needed, the form that asks for it.
+        """
+        info, press = pipeline.from_interaction(request), read_press(request.body)
+        command, forms = TakeOption(choice=press.value), list[NewDateForm]()
+
+        def work(session: Session) -> Result:
+            now = self._context.clock.now()
+            message = self._context.dispatcher.answer(session, info.asker, command, now)
+            if isinstance(message, NewDateForm):
+                forms.append(message)
+                return Result(None)
+            return Result(message, isinstance(message, UpdateReceipt) and message.public)
+
+        job = NamedJob(command.name, work)
+        response = await self._handle_press(ack, request, info, job, keeps_refused=True)
+        if forms and response["outcome"] == "done":
+            self._background.start(self._date_forms.open(request.body, info.asker, forms[-1]))
 
     async def answer_prompt(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """On track, At risk, Complete, Later. The prompt itself is updated through the outbox; the response
@@ -75,18 +101,28 @@ class ActionListeners:
         await self._handle_press(ack, request, info, noop_job("unknown", message), threaded=True)
 
     async def _handle_press(
-        self, ack: AsyncAck, request: AsyncBoltRequest, info: RequestInfo, job: Job, *, threaded: bool = False
-    ) -> None:
+        self,
+        ack: AsyncAck,
+        request: AsyncBoltRequest,
+        info: RequestInfo,
+        job: Job,
+        *,
+        threaded: bool = False,
+        keeps_refused: bool = False,
+    ) -> Response:
         """Acknowledge once the change is saved, however long that takes: a process killed after an earlier,
         empty acknowledgement would have lost the press. After three seconds Slack itself warns the person.
 
-        threaded: leave the message pressed as it is, and show the response below it.
+        threaded: leave the message pressed as it is, and show the response below it. keeps_refused: do so
+        where nothing was done.
         """
         pending = asyncio.create_task(handle_request(self._context, info, job))
         await asyncio.shield(pending)
         await ack()
-        self._background.start(_show_response(request.body, pending, threaded=threaded))
+        is_kept = threaded or (keeps_refused and (await pending)["outcome"] in {"refused", "failed"})
+        self._background.start(_show_response(request.body, pending, threaded=is_kept))
         start_follow_up(self._follow_ups, job)
+        return await pending
 
     async def _open_form(self, body: Body, asker: Asker) -> None:
         """Where it does not open, as when its trigger has expired, the person is shown an error."""

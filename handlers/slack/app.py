@@ -22,6 +22,8 @@ from handlers.slack.actions import ActionListeners
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.catch_up import CatchUp
 from handlers.slack.commands import CommandListeners
+from handlers.slack.date_forms import CALLBACK_ID as NEW_DATE_ID
+from handlers.slack.date_forms import NewDateForms
 from handlers.slack.events import EventListeners
 from handlers.slack.exports import Exports
 from handlers.slack.home import HomeTab
@@ -95,16 +97,19 @@ def build_slack_app(
 def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: Team) -> None:
     """Bolt calls the first listener that matches, so the ones for everything else come last."""
     background, imports, follow_ups = app.background, app.imports, app.follow_ups
-    actions, views = ActionListeners(context, client, background, follow_ups), ViewListeners(context)
+    date_forms, views = NewDateForms(context, client, background), ViewListeners(context)
+    actions = ActionListeners(context, client, background, follow_ups, date_forms)
     events = EventListeners(context, client, background, imports, follow_ups, team.bot_user_id)
     app.command(ANYTHING)(CommandListeners(context, background, follow_ups).handle_slash_command)
     app.action(re.compile(r"^run:"))(actions.run_command)
+    app.action(re.compile(r"^choose:"))(actions.take_option)
     app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.answer_prompt)
     app.action(re.compile(r"^why:"))(actions.open_why_form)
     app.action(re.compile(r"^import-(apply|cancel):"))(imports.decide)
     questions = PlanQuestions(context, client, background, imports)
     app.action(re.compile(r"^questions:"))(questions.open)
     app.view(CALLBACK_ID)(questions.submit)
+    app.view(NEW_DATE_ID)(date_forms.submit)
     app.action(ANYTHING)(actions.answer_unknown)
     app.view("why")(views.submit_why)
     app.view(ANYTHING)(views.clear_unknown)

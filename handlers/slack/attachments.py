@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Choose, Command, UpdateStatus
+from bot.commands import Command, Offer, UpdateStatus, map_updates, updates_in
 from bot.importing.readers.registry import READERS
 from bot.messages import FileNote
 from bot.plan.text import one_line
@@ -64,14 +64,11 @@ class Attachments:
 
     def add_to(self, command: Command) -> Command:
         """The command with the files as its evidence, if it is an update, or a choice of one."""
-        if isinstance(command, Choose):
-            updates = tuple(self._add_to_update(each) for each in command.updates)
-            command = replace(command, updates=updates)
-        elif isinstance(command, UpdateStatus):
-            command = self._add_to_update(command)
-        read = command.updates if isinstance(command, Choose) else (command,)
-        self._is_evidence = isinstance(command, Choose | UpdateStatus)
-        self._is_clear = any(isinstance(each, UpdateStatus) and _is_clear(each) for each in read)
+        command = map_updates(command, self._add_to_update)
+        updates = updates_in(command)
+        self._is_evidence = bool(updates)
+        # What is only offered was not read as an update.
+        self._is_clear = not isinstance(command, Offer) and any(map(_is_clear, updates))
         return command
 
     def _add_to_update(self, update: UpdateStatus) -> UpdateStatus:

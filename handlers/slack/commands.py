@@ -9,12 +9,12 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Command
-from bot.errors import NotUnderstoodError
+from bot.errors import NotUnderstoodError, UnknownSectionError
 from bot.sentences import sentence
 from bot.services import mentions, people
 from bot.services.actions.late_messages import prepare_late_command
 from bot.services.people import Actor
-from handlers.command_parser import parse, resolve_mentions
+from handlers.command_parser import LineReading, parse, resolve_mentions
 from handlers.context import AppContext
 from handlers.fallbacks import cancel_fallback
 from handlers.pipeline import DeferredReply, handle_request
@@ -73,10 +73,25 @@ class CommandJob:
         self.name = command.name
         if "<" in self.text:
             command = mentions.name_in_command(session, actor.workspace_id, command)
+        try:
+            return self._dispatch(session, actor, command, now)
+        except UnknownSectionError:
+            other = self._read_without_section(session, actor, today)
+            if other is None:
+                raise
+            return self._dispatch(session, actor, other, now)
+
+    def _dispatch(self, session: Session, actor: Actor, command: Command, now: datetime) -> Result:
         command = self._prepare(command)
         if self._sent_at is not None:
             command = prepare_late_command(command, self._sent_at)
         return Result(self._context.dispatcher.dispatch(session, actor, command, now), command.public)
+
+    def _read_without_section(self, _session: Session, _actor: Actor, today: date) -> Command | None:
+        """The line where the words before the ref are no section's name; None where they can be nothing
+        else.
+        """
+        return LineReading(self.text, today=today, command=self._command).to_command_without_section()
 
     def _find_command(self, _session: Session, _actor: Actor, today: date) -> Command:
         """Raises NotUnderstoodError."""
@@ -91,9 +106,13 @@ class CommandJob:
         for today in days:
             if today not in self._commands:
                 try:
-                    self._commands[today] = parse(self.text, today=today, command=self._command)
+                    self._commands[today] = self._read(today)
                 except NotUnderstoodError as error:
                     self._commands[today] = error
+
+    def _read(self, today: date) -> Command:
+        """What the line says by itself. Raises NotUnderstoodError."""
+        return parse(self.text, today=today, command=self._command)
 
     def _prepare(self, command: Command) -> Command:
         """The command with what came along with its words."""

@@ -1,12 +1,11 @@
 """Jobs of a direct message: the reply is put in the outbox, in the transaction of the change itself."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker, Choose, Command, Snooze
+from bot.commands import Asker, Command, Offer, PromptContext
 from bot.errors import CipError, NotAllowedError, NotUnderstoodError
 from bot.messages import (
     Candidates,
@@ -15,17 +14,17 @@ from bot.messages import (
     ErrorMessage,
     FileNote,
     Message,
+    OfferedAnswers,
+    Remark,
     SnoozeReceipt,
     UpdateReceipt,
 )
-from bot.plan.text import one_line
 from bot.sentences import sentence
 from bot.services import idempotency, mentions, people
 from bot.services.outbox import outbox
 from bot.services.people import Actor
 from bot.services.prompts import free_text_replies
-from bot.services.prompts.free_text_replies import PromptContext
-from handlers.command_parser import MAX_LINE_LENGTH, FreeTextReply, resolve_mentions
+from handlers.command_parser import LineReading, resolve_mentions
 from handlers.context import AppContext
 from handlers.pipeline import build_problem, render_response, secrets_of
 from handlers.requests import RequestInfo, Result
@@ -109,9 +108,6 @@ class DirectMessageJob:
         try:
             with session.begin_nested():
                 message = self._job(session).message
-                if secrets_of(message):
-                    command = self._context.settings.command
-                    raise NotAllowedError(sentence("handlers.not_in_direct_message", command=command))
         except CipError as error:
             if self._job.store_plans(session):
                 return None
@@ -120,7 +116,7 @@ class DirectMessageJob:
 
     def _answer_parts(self, message: Message) -> list[Body]:
         parts: list[Body] = render_response(self._context, message, "done")["parts"]
-        is_aside = isinstance(message, ErrorMessage | SnoozeReceipt) or (
+        is_aside = isinstance(message, ErrorMessage | OfferedAnswers | Remark | SnoozeReceipt) or (
             isinstance(message, Candidates) and not message.ref
         )
         return _mark_aside(parts) if is_aside else parts
@@ -147,11 +143,19 @@ class FreeTextJob(CommandJob):
         """
         super().__init__(context, asker, text, sent_at=sent_at)
         self._ts, self._thread_ts, self._attachments = ts, thread_ts, attachments
-        self._replies: dict[date, FreeTextReply] = {}
+        self._readings: dict[date, LineReading] = {}
         # Of the prompt whose thread it stands in; set when the job runs.
         self.prompt_id: int | None = None
         # Where these words take the place of others: what became of what was recorded from those.
         self.edit_note: EditNote | None = None
+
+    def __call__(self, session: Session) -> Result:
+        result = super().__call__(session)
+        if secrets_of(result.message):
+            raise NotAllowedError(
+                sentence("handlers.not_in_direct_message", command=self._context.settings.command)
+            )
+        return result
 
     def begin(self, session: Session) -> None:
         """Called before the words are read; what it writes stays, also where they cannot be."""
@@ -182,80 +186,45 @@ class FreeTextJob(CommandJob):
             return command
         command = self._attachments.add_to(command)
         in_thread = self.prompt_id is not None
-        if not self._attachments.is_evidence and self._attachments.is_plan(self.text, in_thread=in_thread):
+        is_read = self._attachments.is_evidence and not isinstance(command, Offer)
+        if not is_read and self._attachments.is_plan(self.text, in_thread=in_thread):
             raise NotUnderstoodError(sentence("handlers.which_ref"))
         return command
 
     @property
     def reads_only(self) -> bool:
         """Not what may be an answer, nor what comes with files, which may be stored."""
-        replies = self._replies.values()
-        may_answer = any(each.is_later or each.is_status or each.is_date for each in replies)
+        may_answer = any(each.may_answer for each in self._readings.values())
         return super().reads_only and not may_answer and self._attachments is None
 
-    def _read_line(self, *days: date) -> None:
-        for today in days:
-            if today not in self._replies and len(self.text) <= MAX_LINE_LENGTH:
-                self._replies[today] = FreeTextReply(self.text, today=today, command=self._command)
-        super()._read_line(*days)
+    def _read(self, today: date) -> Command:
+        reading = LineReading(self.text, today=today, command=self._command)
+        self._readings[today] = reading
+        return reading.to_command()
 
     def _find_command(self, session: Session, actor: Actor, today: date) -> Command:
-        thread = free_text_replies.find_in_thread(session, actor, self._thread_ts)
+        thread = self.find_asked_in_thread(session, actor)
         self.prompt_id = thread.prompt_id if thread else None
         self._read_line(today)
-        reply = self._replies.get(today)
-        if reply is None:
+        reading = self._readings.get(today)
+        if reading is None or not (thread or reading.may_answer):
             return super()._find_command(session, actor, today)
-        if reply.is_later:
-            questions = thread or self._recent_questions(session, actor)
-            if questions.actions and questions.is_latest_topic:
-                return Snooze(
-                    item_ids=tuple(each.item_id for each in questions.actions), line=one_line(self.text)
-                )
-        if self._is_answer(session, actor, reply, in_thread=thread is not None):
-            questions = thread or self._recent_questions(session, actor)
-            if questions.actions:
-                return _answer_command(reply, questions)
-        try:
-            return super()._find_command(session, actor, today)
-        except NotUnderstoodError:
-            questions = thread or (
-                self._recent_questions(session, actor) if reply.is_date else PromptContext(())
-            )
-            if not questions.actions:
-                raise
-            return _answer_command(reply, questions)
+        return reading.to_command(thread or self.find_asked_lately(session, actor))
 
-    def _is_answer(self, session: Session, actor: Actor, reply: FreeTextReply, *, in_thread: bool) -> bool:
-        """Whether to read the text as an answer first. In a thread also where it could be a command."""
-        if not reply.is_status:
-            return in_thread and reply.is_date and reply.has_reason
-        if reply.ref is not None and free_text_replies.is_known_ref(session, actor, reply.ref):
-            return False
-        return in_thread or not reply.may_ask_for_list
+    def _read_without_section(self, session: Session, actor: Actor, today: date) -> Command | None:
+        asked = self.find_asked_in_thread(session, actor) or self.find_asked_lately(session, actor)
+        return LineReading(self.text, today=today, command=self._command).to_command_without_section(asked)
 
-    def _recent_questions(self, session: Session, actor: Actor) -> PromptContext:
+    def find_asked_in_thread(self, session: Session, actor: Actor) -> PromptContext | None:
+        """What was asked in the thread that the message stands in; None outside one."""
+        return free_text_replies.find_in_thread(session, actor, self._thread_ts)
+
+    def find_asked_lately(self, session: Session, actor: Actor) -> PromptContext:
         """Outside a thread only if the message stands right below a prompt, or the bot's other messages about
         it.
         """
         ts = "" if self._thread_ts else self._ts
         return free_text_replies.find_recent(session, actor, ts, self._context.clock.now())
-
-
-def _answer_command(reply: FreeTextReply, questions: PromptContext) -> Command:
-    sure = questions.prompt_id is not None or (reply.is_clear and questions.is_latest_topic)
-    refs = [each.ref for each in questions.actions]
-    try:
-        answer = reply.to_command(refs, is_sure=sure)
-    except NotUnderstoodError as error:
-        if len(refs) == 1:
-            raise
-        problem = sentence("handlers.which_action", refs=refs)
-        raise NotUnderstoodError(problem, suggestion=error.suggestion) from None
-    if isinstance(answer, Choose):
-        pairs = zip(answer.updates, questions.actions, strict=True)
-        return replace(answer, updates=tuple(replace(one, action_id=of.action_id) for one, of in pairs))
-    return replace(answer, action_id=questions.actions[0].action_id)
 
 
 class ApologyJob:

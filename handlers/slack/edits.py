@@ -85,13 +85,18 @@ class EditedTextJob(FreeTextJob):
         try:
             withdrawn = edited_messages.withdraw_batch(session, actor, batch, self._context.clock.now())
             result = super().__call__(session)
+            is_replaced = isinstance(result.message, UpdateReceipt)
+            if not is_replaced:
+                # What is offered is offered on top of what still stands.
+                nested.rollback()
+                nested = session.begin_nested()
+                result = super().__call__(session)
+            nested.commit()
         except CipError as error:
             nested.rollback()
             suggestion = error.suggestion if isinstance(error, NotUnderstoodError) else None
             problem = sentence("handlers.edit_not_replaced", problem=error.sentence, refs=refs)
             raise NotUnderstoodError(problem, suggestion=suggestion) from None
-        is_replaced = isinstance(result.message, UpdateReceipt)
-        nested.commit() if is_replaced else nested.rollback()
         self.edit_note = EditNote(withdrawn if is_replaced else refs, is_replaced)
         return result
 

@@ -33,17 +33,17 @@ class ViewListeners:
     async def submit_why(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """Record the note as a change of the action that the form is about."""
         view = get_object(request.body, "view")
-        note, ref = _read_note(view), read_ref(str(view.get("private_metadata") or ""))
+        note, ref = read_words(view, NOTE_FIELD), read_ref(str(view.get("private_metadata") or ""))
         problem = _note_error(note, ref)
         if problem or ref is None:
-            await _show_error(ack, problem)
+            await show_error(ack, NOTE_FIELD, problem)
             return
         info = pipeline.from_interaction(request)
         response = await handle_request(self._context, info, self._note_job(info, ref, note))
         if response["parts"][0].get("text") and response["outcome"] in {"refused", "failed"}:
-            await _show_error(ack, str(response["parts"][0]["text"]))
+            await show_error(ack, NOTE_FIELD, str(response["parts"][0]["text"]))
             return
-        await ack(response_action="update", view=_receipt_view(view, response))
+        await ack(response_action="update", view=build_receipt_view(view, response))
 
     async def clear_unknown(self, ack: AsyncAck) -> None:
         """A form of an older version of the bot, which cannot be read any more."""
@@ -64,8 +64,9 @@ class ViewListeners:
         return NamedJob("why", work)
 
 
-async def _show_error(ack: AsyncAck, problem: str) -> None:
-    await ack(response_action="errors", errors={NOTE_FIELD: problem[:MAX_ERROR_LENGTH]})
+async def show_error(ack: AsyncAck, field: str, problem: str) -> None:
+    """The form stays open, with the problem on its field."""
+    await ack(response_action="errors", errors={field: problem[:MAX_ERROR_LENGTH]})
 
 
 def _note_error(note: str, ref: RefQuery | None) -> str:
@@ -78,12 +79,13 @@ def _note_error(note: str, ref: RefQuery | None) -> str:
     return "" if note else sentence("handlers.empty_note")
 
 
-def _read_note(view: Body) -> str:
-    field = get_object(get_object(get_object(get_object(view, "state"), "values"), NOTE_FIELD), NOTE_FIELD)
+def read_words(view: Body, name: str) -> str:
+    """What was typed in the field of this name, "" for nothing."""
+    field = get_object(get_object(get_object(get_object(view, "state"), "values"), name), name)
     return strip_unsafe(str(field.get("value") or ""))
 
 
-def _receipt_view(view: Body, response: Response) -> dict[str, Any]:
+def build_receipt_view(view: Body, response: Response) -> dict[str, Any]:
     """The receipt in place of the form, without its buttons: a view has no response url to answer to."""
     blocks = [
         _without_accessory(block) for block in response["parts"][0]["blocks"] if block["type"] != "actions"

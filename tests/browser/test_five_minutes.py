@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 import sample
+from bot.plan.wording import format_day
 from tests.browser.conftest import DEFAULTS, PageOpener
 from tests.browser.running_product import running_product
 
@@ -144,3 +145,39 @@ async def test_a_prompt_is_answered_in_words_as_well(opener: PageOpener) -> None
     await page.keyboard.press("Enter")
     await now_reads(page, "1 of 6 done")
     await expect(page.locator("#thread")).to_contain_text("Recorded.")
+
+
+async def test_a_new_date_asks_for_its_reason_in_a_form_that_the_keyboard_fills_in(
+    opener: PageOpener,
+) -> None:
+    page = await opener.open()
+    await go(page, "Show me a prompt")
+    prompt = page.locator(".message.pointed")
+    await expect(prompt.get_by_role("button", name="On track").first).to_be_focused()
+    await page.keyboard.press("Enter")
+    await now_reads(page, "1 of 6 done")
+    await go(page, "Write a line for me")
+    await expect(page.locator("#box")).to_be_focused()
+    ref = (await page.locator("#box").input_value()).split()[2]
+    now = await page.locator("#clock-now").get_attribute("datetime") or ""
+    day = format_day(date.fromisoformat(now[:10]) + timedelta(days=100))
+    await page.locator("#box").fill(f"/cip update {ref} moved to {day}")
+    await page.locator("#box").press("Enter")
+    offered = page.locator(".message.ephemeral").last
+    await expect(offered).to_contain_text("I ask for the reason next.")
+    await offered.get_by_role("button", name=f"New date ({day})").click()
+    form = page.get_by_role("dialog", name="New date")
+    await expect(form).to_contain_text(day)
+    reason = form.get_by_label("Why does it move?")
+    await expect(reason).to_be_focused()
+    await form.get_by_role("button", name="Record").click()
+    await expect(reason).to_have_attribute("aria-invalid", "true")
+    await reason.fill("The panel meets later")
+    await page.keyboard.press("Tab")
+    await form.get_by_role("button", name="Record").press("Enter")
+    await expect(page.locator("#modal")).to_be_hidden()
+    receipt = page.locator(".message.ephemeral").last
+    await expect(receipt).to_contain_text("because: “The panel meets later”")
+    await expect(receipt).to_contain_text(f"to {day}")
+    await expect(receipt.get_by_role("button", name="Undo")).to_be_visible()
+    await expect(page.get_by_role("button", name=f"New date ({day})")).to_have_count(0)

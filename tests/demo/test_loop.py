@@ -48,7 +48,7 @@ async def test_the_whole_loop(bot_council: Council) -> None:
         for element in block.get("elements", [])
     )
 
-    said = await bot_council.send_command("SS", "update 5.2 complete all teams done")
+    said = await bot_council.send_command("SS", "update 5.2 complete - all teams done")
     assert "complete" in said.lower()
     listed = await bot_council.send_command("CH", "at-risk")
     assert "1.3" in listed

@@ -45,7 +45,7 @@ async def test_it_stays_until_another_is_given(tmp_path: Path) -> None:
         write_plan_file(tmp_path, PLAN.replace("Mend", "Raise"), "other.csv"),
     )
     async with open_sandbox(settings, write_plan_file(tmp_path), "U0AA") as visit:
-        await visit.post("say", channel="C0BOARD", text="/cip update 1.1 complete all counted")
+        await visit.post("say", channel="C0BOARD", text="/cip update 1.1 complete - all counted")
         before = await visit.messages("C0BOARD")
     (tmp_path / "town.csv").unlink()
     async with open_sandbox(settings, user="U0AA") as visit:

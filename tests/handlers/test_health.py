@@ -100,7 +100,7 @@ async def test_metrics_tell_commands_refusals_and_the_ledger(tmp_path: Path) -> 
     async with council("sqlite", tmp_path) as bot_council, bot_running(bot_council):
         before = (await get(bot_council.address, "/metrics"))[1]
         await bot_council.send_command("SS", "update 1/5.2 complete")
-        await bot_council.send_command("SS", "udpate 1/5.2")
+        await bot_council.send_command("SS", "frobnicate it")
         await bot_council.sandbox.send_raw(
             b"command=x", {"Content-Type": "application/x-www-form-urlencoded"}
         )

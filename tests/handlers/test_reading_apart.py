@@ -34,7 +34,7 @@ from tests.fixtures.sandbox import FixedClock
 # One of each command that only reads.
 LINES = (
     *("help", "show 1/5.2", "mine", "at-risk", "overdue", "due 14d", "history 1/5.2", "why 1/5.2"),
-    *("search workforce", "questions", "versions", "digest"),
+    *("search workforce", "questions", "versions", "digest", "thanks"),
 )
 PATIENCE = 30.0
 
@@ -193,7 +193,7 @@ def reading_threads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         monkeypatch.setattr(module, name, reading)
 
     noted(commands, "parse")
-    noted(direct_messages, "FreeTextReply")
+    noted(direct_messages, "LineReading")
     return names
 
 

@@ -25,6 +25,7 @@ from models import (
     InboundRequest,
     PlanExport,
     RateLimit,
+    StoredOffer,
     Workspace,
 )
 from tests.fixtures.databases import fresh_database
@@ -201,12 +202,17 @@ async def test_a_clock_that_was_wrong_at_the_cleanup_forgets_no_request(planned:
     with planned.transaction() as session:
         workspace = session.scalars(select(Workspace)).one()
         idempotency.save_answer(session, workspace.id, "one", "v0=1", {"text": "Done."}, NOW)
+        facts = {"workspace_id": workspace.id, "user_id": "U0SS", "words": "nearly", "options": {}}
+        times = {"created_at": NOW, "expires_at": NOW + timedelta(days=7)}
+        session.add(StoredOffer(key="k", root_key="k", **facts, **times))
 
     async def count_after_cleanup(at: datetime) -> int:
         bot.clock.moment = at
         await bot.tick_job.delete_expired()
         with planned.transaction(write=False) as session:
-            return len(session.scalars(select(InboundRequest)).all())
+            kept = len(session.scalars(select(InboundRequest)).all())
+            assert len(session.scalars(select(StoredOffer)).all()) == kept
+            return kept
 
     assert await count_after_cleanup(NOW + TWO_WEEKS) == 1, "the clock may be wrong at the start"
     assert await count_after_cleanup(NOW + timedelta(minutes=10)) == 1

@@ -187,6 +187,76 @@ def test_an_unreadable_neighbour_is_not_lost() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "was 31/01/27 now 28/02/27",
+        "Was 31/01/27, now 28/02/27",
+        "31/01/27 extended to 28/02/27",
+        "31/01/27 - extended to 28/02/27",
+        "28/02/27 (was 31/01/27)",
+        "28/02/27 (previously 31/01/27)",
+        "28/02/27, originally 31/01/27",
+        "31/01/27 28/02/27 revised",
+        "31/01/27 28/02/27 (revised)",
+        "31/01/27 (revised 28/02/27)",
+        "31/01/27 (now 28/02/27)",
+        "31/01/27 revised to 28/02/27",
+        "31/01/27 moved to 28/02/27",
+        "31/01/27 slipped to 28/02/27",
+        "Original 31/01/27 Revised 28/02/27",
+        "Original date: 31/01/27, revised date: 28/02/27",
+        "31/01/27 (original) 28/02/27 (revised)",
+        "(original 31/01/27) 28/02/27",
+        "31/01/27 -> 28/02/27",
+        "31 January 2027 deferred until 28 February 2027",
+        "was 30/06/27 now 28/02/27",
+        "Jan 2027, now Feb 2027",
+        "31/01/27 has been put back to 28/02/27",
+        "28/02/27 instead of 31/01/27",
+    ],
+)
+def test_of_two_dates_the_newer_counts(text: str) -> None:
+    for cell in (text, f"{text}."):
+        due = one(cell)
+        assert (due.date, due.role) == (date(2027, 2, 28), Role.DUE)
+        assert "31/01/27" not in cell or "31/01/27" in due.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31/01/27\nnow 28/02/27",
+        "was 31/01/27\nnow 28/02/27",
+        "31/01/27; revised 28/02/27",
+        "Original: 31/01/27\nRevised: 28/02/27",
+        "28/02/27\nwas 31/01/27",
+        "31/01/27\n28/02/27 (revised)",
+        "31/01/27\nextended to 28 February 2027",
+    ],
+)
+def test_a_newer_date_on_a_line_of_its_own_counts(text: str) -> None:
+    assert (one(text).date, one(text).role) == (date(2027, 2, 28), Role.DUE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31/01/27 and 28/02/27",
+        "31/01/27, 28/02/27",
+        "31/01/27\n28/02/27",
+        "Phase 1: 31/01/27, Phase 2: 28/02/27",
+        "31/01/27 then 28/02/27",
+        "Draft 31/01/27, new policy 28/02/27",
+        "31/01/27\nRevised policy approved 28/02/27",
+        "Policy was agreed 31/01/27, training 28/02/27",
+        "31/01/27 for the draft and 28/02/27 for the rest",
+    ],
+)
+def test_dates_that_do_not_take_each_others_place(text: str) -> None:
+    assert [due.date for due in read_due_dates(text, as_at=AS_AT)] == [date(2027, 1, 31), date(2027, 2, 28)]
+
+
 def test_lines_stay_apart() -> None:
     lines = read_due_lines("Ongoing\nApril 21 and ongoing\n\n31/03/22", as_at=AS_AT)
     assert [len(line) for line in lines] == [1, 2, 1]

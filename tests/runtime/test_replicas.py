@@ -17,7 +17,7 @@ from tests.fixtures.council import BOARD, Council, council
 from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.slack_actions import notes
 
-LINE = "update 1/5.2 complete all teams done"
+LINE = "update 1/5.2 complete - all teams done"
 
 
 @asynccontextmanager

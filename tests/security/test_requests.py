@@ -22,7 +22,7 @@ from tests.fixtures.plans import USERS
 from tests.handlers.slack.slack_actions import FORM, JSON, buttons, notes, post
 from tests.handlers.slack.test_button_presses import _prompt as prompt_of
 
-LINE = "update 1/5.2 in-progress said once"
+LINE = "update 1/5.2 in-progress - said once"
 
 
 async def test_a_cut_request_is_refused_or_harmless(sqlite_council: Council) -> None:

@@ -125,8 +125,8 @@ async def sqlite_boards(tmp_path: Path) -> AsyncIterator[Council]:
 
 async def recorded(boards: Council) -> None:
     """Each plan has a note."""
-    await boards.send_command("SS", f"update 1/5.2 in-progress {NOTE_OF_COUNCIL}")
-    await boards.sandbox.slash(HARBOUR_USERS["HO"], HARBOUR, f"update 1/5.2 in-progress {NOTE_OF_HARBOUR}")
+    await boards.send_command("SS", f"update 1/5.2 in-progress - {NOTE_OF_COUNCIL}")
+    await boards.sandbox.slash(HARBOUR_USERS["HO"], HARBOUR, f"update 1/5.2 in-progress - {NOTE_OF_HARBOUR}")
     assert notes(boards) == [NOTE_OF_COUNCIL, NOTE_OF_HARBOUR]
 
 
@@ -188,8 +188,9 @@ def test_the_lines_are_all_the_commands_there_are() -> None:
             kinds.add(type(parse(line.format(batch="0" * 32, me="U0X"), today=NOW.date())).__name__)
         except Exception:  # noqa: BLE001 - what is no command is tried as well
             continue
-    # These two come from an answer to a prompt alone.
-    assert kinds == {each.__name__ for each in DISPATCHER.handlers} - {"Choose", "Snooze"}
+    # These come from an answer to a prompt, from words that are no command, or from a button.
+    others = {"Choose", "Offer", "Snooze", "TakeOption", "UpdateSeveral"}
+    assert kinds == {each.__name__ for each in DISPATCHER.handlers} - others
 
 
 @pytest.mark.parametrize("account", NOBODYS, ids=lambda each: f"{each.user}-{each.place}")
@@ -425,13 +426,14 @@ async def test_a_plan_manager_of_one_board_manages_no_other(boards: Council) -> 
         await boards.sandbox.slash(manager, BOARD, line)
     assert notes(boards) == [NOTE_OF_COUNCIL, NOTE_OF_HARBOUR]
     assert "Your account is not linked" in await boards.send_command(OUTSIDE, "show 6.1")
-    done = await boards.sandbox.slash(manager, HARBOUR, "update 8.8 done polished")
+    done = await boards.sandbox.slash(manager, HARBOUR, "update 8.8 done - polished")
     assert "Recorded." in str(done.body)
 
 
 # One for each line of the golden list of buttons, about the council's plan.
 PRESSES = (
-    ("import-apply:0", "1-00000000"), ("import-cancel:0", "1-00000000"), ("prompt:at-risk:0", "{item}"),
+    ("choose:0", "{offer}"), ("import-apply:0", "1-00000000"), ("import-cancel:0", "1-00000000"),
+    ("prompt:at-risk:0", "{item}"),
     ("prompt:complete:0", "{item}"), ("prompt:later:0", "{item}"), ("prompt:on-track:0", "{item}"),
     ("questions:0", "upload 1-00000000"), ("questions:0", "upload 1-00000000 again"),
     ("questions:0", "plan {plan}"), ("run:0", "calendar renew board"), ("run:0", "calendar stop"),
@@ -470,11 +472,13 @@ async def test_no_button_shows_a_word_of_a_plan_to_whoever_may_not_read_it(
     assert ack.delivery is not None
     item = str(ack.delivery.payload["actions"][0]["value"])
     batch, plan = newest_batch(sqlite_boards, NOTE_OF_COUNCIL), plan_token_of(sqlite_boards)
+    await sqlite_boards.sandbox.slash(USERS["PM"], BOARD, "update 5.2 complete nearly all of it")
+    offer = f"{offer_key_of(sqlite_boards)}:0"
     for number, (action, value) in enumerate(PRESSES):
         press = crafted(sqlite_boards, ack.delivery, account, f"{account.user}-{number}")
         press.payload["actions"][0] |= {
             "action_id": action,
-            "value": value.format(item=item, batch=batch, plan=plan),
+            "value": value.format(item=item, batch=batch, plan=plan, offer=offer),
         }
         answer = await sqlite_boards.sandbox.redeliver(press)
         assert answer.status == 200, action
@@ -490,6 +494,15 @@ async def test_no_button_shows_a_word_of_a_plan_to_whoever_may_not_read_it(
     modal = sqlite_boards.sandbox.current_modal(account.user)
     assert not leaked(json.dumps(modal.blocks) if modal else "", account.words)
     assert notes_of_council(sqlite_boards) == [NOTE_OF_COUNCIL]
+
+
+def offer_key_of(boards: Council) -> str:
+    """Of what the council's plan manager was offered."""
+    database = boards.database()
+    with database.transaction(write=False) as session:
+        found = session.scalars(text("select key from offer")).one()
+    database.close()
+    return str(found)
 
 
 def plan_token_of(boards: Council) -> str:

@@ -50,21 +50,21 @@ def run_line(database: Database, line: str) -> Message:
 
 
 def test_of_two_that_are_numbered_alike_each_can_be_chosen(two_plans: Database) -> None:
-    asked = run_line(two_plans, "update 1/5.2 complete all done")
+    asked = run_line(two_plans, "update 1/5.2 complete: all six in")
     assert isinstance(asked, Candidates)
     assert [each.run for each in asked.candidates] == [
-        "update improvement-1/5.2 complete all done",
-        "update children-1/5.2 complete all done",
+        "update improvement-1/5.2 complete: all six in",
+        "update children-1/5.2 complete: all six in",
     ]
     for each, title in zip(asked.candidates, ("Gather the data", "Open a nursery"), strict=True):
         receipt = run_line(two_plans, each.run)
         assert isinstance(receipt, UpdateReceipt)
         (change,) = receipt.changes
-        assert (change.title.startswith(title), change.note) == (True, "all done")
+        assert (change.title.startswith(title), change.note) == (True, "all six in")
 
 
 def test_a_ref_whose_action_is_clear_needs_no_choice(two_plans: Database) -> None:
-    command = parse("update 1/5.2 complete all done", today=NOW.date())
+    command = parse("update 1/5.2 complete: all six in", today=NOW.date())
     assert isinstance(command, UpdateStatus)
     with two_plans.transaction() as session:
         titles = {each.id: each.title for each in session.scalars(select(Action).where(Action.ref == "5.2"))}

@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from bot.commands import UpdateStatus
+from bot.commands import Offer, Option, TakeOption, UpdateStatus
 from bot.database import Database
+from bot.errors import NotUnderstoodError
+from bot.messages import OfferedAnswers
 from bot.plan.reading import EVERY_BOARD
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
@@ -215,3 +217,24 @@ async def test_a_board_that_is_planned_for_takes_messages(
             row = NewDelivery(1, "reply", "key", "C1", NINE, board_id=board.id)
             assert outbox.enqueue(session, row) is not None
             session.flush()
+
+
+@pytest.mark.parametrize("index", [0, 1])
+async def test_of_two_presses_at_once_one_is_recorded(shared: Database, index: int) -> None:
+    """Twice the same, or two options."""
+    options = tuple(
+        Option(label, (UpdateStatus(refs=(RefQuery("1", "5.2"),), note=label),)) for label in ("One", "Two")
+    )
+    command = Offer(problem="That is not clear.", words="nearly", options=options)
+    with shared.transaction() as session:
+        offered = dispatch(session, asker("SS"), command, NINE)
+        assert isinstance(offered, OfferedAnswers)
+    first, second = (TakeOption(choice=offered.options[each].choice) for each in (0, index))
+    async with meanwhile(shared, lambda session: dispatch(session, asker("SS"), first, NINE)):
+        pressing = asyncio.create_task(shared.run(dispatch, asker("SS"), second, NINE))
+        await asyncio.sleep(A_WHILE)
+        assert not pressing.done()
+    with pytest.raises(NotUnderstoodError, match="You chose “One” there already"):
+        await pressing
+    with shared.transaction(write=False) as session:
+        assert session.scalars(select(StatusChange.note)).all() == ["One"]

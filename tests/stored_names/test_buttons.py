@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.messages import Message, QuestionForm, ReasonForm
-from bot.rendering import Renderer, form_view, reason_view
+from bot.messages import Message, NewDateForm, QuestionForm, ReasonForm
+from bot.rendering import Renderer, form_view, new_date_view, reason_view
 from bot.rendering.check import message_classes
 from tests.fixtures.council import bot_running, council
 from tests.paths import ROOT
@@ -55,6 +55,7 @@ def test_forms_keep_their_names() -> None:
     )
     views = (
         reason_view(Renderer(), example.ref, example.ref, example.title),
+        new_date_view(Renderer(), NewDateForm.example()),
         form_view(Renderer(), question, "question", "", submit="Next", close="Close", block_id_suffix=":0"),
     )
     found = {

@@ -16,6 +16,7 @@ from bot.sandbox.entities import SandboxChannel, SandboxMessage, SandboxUser, Vi
 from bot.sandbox.tokens import ResponseTicket
 from bot.services import exports
 from bot.services.actions import late_messages
+from bot.services.offers import codec
 from bot.services.outbox import rate_limits
 from tests.stored_names import golden
 from tests.stored_names.json_shapes import fields
@@ -47,6 +48,12 @@ def test_the_sandbox_workspace_keeps_its_fields() -> None:
     }
     found = (f"{kind}: {each}" for kind, type_ in kinds.items() for each in fields(type_))
     golden.check("workspace_fields", "A field of the sandbox workspace", found)
+
+
+def test_what_is_offered_keeps_its_fields() -> None:
+    """offer.options, for as long as somebody may choose: a command by its kind."""
+    found = (f"{kind}: {each}" for kind, type_ in codec.TYPES_BY_KIND.items() for each in fields(type_))
+    golden.check("offer_fields", "A field of what is offered", found)
 
 
 def test_words_in_rows_keep_their_spelling() -> None:

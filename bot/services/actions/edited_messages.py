@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.commands import CalendarSubscription, Choose, Command, LinkAccount, Undo, UpdateStatus
+from bot.commands import CalendarSubscription, Command, LinkAccount, Offer, Undo, updates_in
 from bot.errors import NotUnderstoodError
 from bot.plan.wording import join_words
 from bot.sentences import sentence
@@ -21,7 +21,7 @@ def prepare_edited_command(command: Command, *, has_record: bool) -> Command:
     """Raises NotUnderstoodError for what is done only when it is newly sent. has_record: something was
     recorded from the words before, so only an update can take its place.
     """
-    is_update = isinstance(command, UpdateStatus | Choose)
+    is_update = isinstance(command, Offer) or bool(updates_in(command))
     if isinstance(command, Undo | LinkAccount | CalendarSubscription) or (has_record and not is_update):
         raise NotUnderstoodError(sentence("services.not_in_edit"), suggestion=f"/cip {command.line}")
     return command
@@ -33,7 +33,7 @@ def list_standing_refs(session: Session, workspace_id: int, batch: str) -> list[
     if not changes or query.undone_ids(session, [change.id for change in changes]):
         return []
     shared = ref_index.shared_refs(session, workspace_id, [change.action.ref for change in changes])
-    return list(dict.fromkeys(presenters.format_ref(change.action, shared) for change in changes))
+    return list(presenters.format_refs((change.action for change in changes), shared))
 
 
 def withdraw_batch(session: Session, actor: Actor, batch: str, now: datetime) -> str:

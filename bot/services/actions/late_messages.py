@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Command, LinkAccount, Undo, UpdateStatus
+from bot.commands import Command, LinkAccount, Undo, UpdateSeveral, UpdateStatus, map_updates
 from bot.errors import NotUnderstoodError
 from models.plans import Action
 from models.queries import changes as query
@@ -15,11 +15,11 @@ LATE_SOURCE = "late"
 
 
 def prepare_late_command(command: Command, sent_at: datetime) -> Command:
-    """A question is answered, and an update recorded if nothing was said of its action since. Raises
-    NotUnderstoodError for what means something else by now.
+    """A question is answered, and an update recorded if nothing was said of its action since. What has to be
+    chosen first is not late. Raises NotUnderstoodError for what means something else by now.
     """
-    if isinstance(command, UpdateStatus):
-        return replace(command, sent_at=sent_at)
+    if isinstance(command, UpdateStatus | UpdateSeveral):
+        return map_updates(command, lambda update: replace(update, sent_at=sent_at))
     if isinstance(command, Undo | LinkAccount):
         raise NotUnderstoodError(
             "This reached me late, so I did not do it. If you still want it, send it again.",

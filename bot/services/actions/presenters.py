@@ -56,6 +56,11 @@ def format_ref(action: Action, shared_refs: Collection[str]) -> str:
     return qualify_ref(action.ref, action.section.number, shared_refs)
 
 
+def format_refs(actions: Iterable[Action], shared_refs: Collection[str]) -> tuple[str, ...]:
+    """The refs of the actions, each once."""
+    return tuple(dict.fromkeys(format_ref(each, shared_refs) for each in actions))
+
+
 def build_line(
     action: Action, plan: Plan, now: datetime, shared_refs: Collection[str], noted_change: StatusChange | None
 ) -> ActionLine:

@@ -10,9 +10,10 @@ from rapidfuzz import fuzz, process
 from sqlalchemy.orm import Session
 
 from bot.commands import Command, Scope
-from bot.errors import CipError, NotUnderstoodError
+from bot.errors import CipError, NotUnderstoodError, UnknownSectionError
 from bot.messages import Candidate
 from bot.plan.refs import RefQuery, normalise_ref, number_in
+from bot.plan.text import letters_only
 from bot.plan.wording import join_words
 from bot.sentences import sentence
 from bot.services import people
@@ -67,7 +68,7 @@ def resolve(
     lock: it is going to be changed, so nobody else may until the transaction ends. preferred_action_id:
     the id of the action in question, for a ref that others have too.
     """
-    matches = refs.find_by_ref(session, actor.workspace_id, ref.ref, ref.section, actor.boards, lock=lock)
+    matches = _find_matches(session, actor, ref, lock=lock)
     if lock and matches.has_hidden:
         _require_own_channel(session, actor, ref)
     targets = [Target(action, is_shared=matches.is_shared) for action in matches.actions]
@@ -85,6 +86,36 @@ def resolve(
     if lock and targets[0].milestone is not None:
         query.lock_actions(session, [targets[0].action.id])
     return targets[0]
+
+
+def _find_matches(session: Session, actor: Actor, ref: RefQuery, *, lock: bool) -> refs.RefMatch:
+    """By the ref as the plan prints it, "Priority 1.2", then by its number, then by another word for it."""
+    names = [ref.printed] if ref.printed else []
+    for name in (*names, ref.ref):
+        matches = refs.find_by_ref(session, actor.workspace_id, name, ref.section, actor.boards, lock=lock)
+        if matches.actions or matches.has_hidden:
+            return matches
+    other = _find_other_spelling(session, actor, ref)
+    if other is None:
+        return matches
+    return refs.find_by_ref(session, actor.workspace_id, other, ref.section, actor.boards, lock=lock)
+
+
+def _find_other_spelling(session: Session, actor: Actor, ref: RefQuery) -> str | None:
+    """The one ref that is the same but for marks ("R-0001"), or for its word ("Rec 3", "Recommendation 3"); a
+    bare number means the one ref that has it after a word.
+    """
+    typed = letters_only(ref.printed or ref.ref)
+    every = {found for _, found in ref_index.all_refs(session, actor.workspace_id, actor.boards)}
+    alike = [each for each in every if letters_only(each) == typed]
+    if not alike and (number := number_in(ref.ref)) == number_in(typed):
+        word = typed.removesuffix(letters_only(number))
+        alike = [
+            each
+            for each in every
+            if each[:1].isalpha() and number_in(each) == number and letters_only(each).startswith(word[:3])
+        ]
+    return alike[0] if len(alike) == 1 else None
 
 
 def _require_own_channel(session: Session, actor: Actor, ref: RefQuery) -> None:
@@ -183,7 +214,7 @@ def _not_found_error(session: Session, actor: Actor, ref: RefQuery) -> NotUnders
     if not refs_by_section:
         return NotUnderstoodError(sentence("services.no_plan_to_show"))
     if ref.section and not find_sections(session, actor, ref.section):
-        return NotUnderstoodError(
+        return UnknownSectionError(
             _describe_missing_section(session, actor, ref.section), suggestion=f"/cip show {ref.ref}"
         )
     sections = [section for section, found in refs_by_section if found.lower() == ref.ref.lower()]

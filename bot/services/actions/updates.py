@@ -1,17 +1,20 @@
 """Updates: every change of an action goes through `record`, and leaves a row that is never altered."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from bot.commands import UpdateStatus
-from bot.errors import NotAllowedError, NotUnderstoodError
+from bot.commands import UpdateSeveral, UpdateStatus
+from bot.errors import NotUnderstoodError, NotVerifierError
 from bot.messages import Change, UpdateReceipt
 from bot.plan.due_dates import Precision, Role
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
+from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions import late_messages, presenters, ref_resolver
 from bot.services.actions.ref_resolver import Target
@@ -27,11 +30,7 @@ def move_due_date(
     session: Session, action: Action, milestone: Milestone | None, day: date, text: str, change: StatusChange
 ) -> None:
     """Move the earliest open date (the milestone's own, if one was named); give it one if it has none."""
-    dates = [
-        each
-        for each in next_prompts.open_dates(action)
-        if milestone is None or each.milestone_id == milestone.id
-    ]
+    dates = _dates_of(Target(action, milestone))
     entry = dates[0] if dates else _add_date(session, action, milestone)
     change.date_id, change.old_due, change.new_due = entry.id, entry.day, day
     change.date_before = {
@@ -90,30 +89,80 @@ class UpdateValues:
 
 def update_actions(session: Session, actor: Actor, command: UpdateStatus, now: datetime) -> UpdateReceipt:
     """Apply one update to every ref it names, all or none."""
-    targets = _remove_duplicates(
-        [
-            ref_resolver.resolve(session, actor, ref, lock=True, preferred_action_id=command.action_id)
-            for ref in command.refs
-        ]
-    )
-    shared_refs = ref_resolver.find_shared_refs(session, actor, targets)
-    for target in targets:
-        _require_valid(session, actor, target, command, presenters.format_ref(target.action, shared_refs))
-    changes, batch = record_batch(session, actor, targets, _read_values(command), now, shared_refs)
-    refs = dict.fromkeys(change.ref for change in changes)
+    return _update(session, actor, (command,), now, public=command.public)
+
+
+def update_several(session: Session, actor: Actor, command: UpdateSeveral, now: datetime) -> UpdateReceipt:
+    """Apply different updates as one batch, all or none. Raises NotUnderstoodError where two of them are of
+    the same action or milestone.
+    """
+    updates = [replace(each, line=each.line or command.line) for each in command.updates]
+    return _update(session, actor, updates, now, public=command.public)
+
+
+def _update(
+    session: Session, actor: Actor, updates: Sequence[UpdateStatus], now: datetime, *, public: bool
+) -> UpdateReceipt:
+    found = [(each, _find_targets(session, actor, each)) for each in updates]
+    every = [target for _, targets in found for target in targets]
+    shared_refs = ref_resolver.find_shared_refs(session, actor, every)
+    _require_distinct(every, shared_refs)
+    for command, targets in found:
+        for target in targets:
+            display_ref = presenters.format_ref(target.action, shared_refs)
+            _require_valid(session, actor, target, command, display_ref)
+    batch = uuid4().hex
+    changes = [
+        change
+        for command, targets in found
+        for change in record_batch(session, actor, targets, _read_values(command), now, shared_refs, batch)
+    ]
     return UpdateReceipt(
         tuple(changes),
         batch,
-        asks_why=tuple(refs) if command.blocked and not command.note else (),
+        asks_why=presenters.format_refs(
+            (
+                each.action
+                for command, targets in found
+                if command.blocked and not command.note
+                for each in targets
+            ),
+            shared_refs,
+        ),
         finish=tuple(
-            presenters.find_completable_refs((each.action for each in targets if each.milestone), shared_refs)
+            presenters.find_completable_refs((each.action for each in every if each.milestone), shared_refs)
         ),
         by=actor.name,
-        public=command.public,
+        public=public,
         unchanged_colours=tuple(
-            presenters.find_remaining_colours((each.action for each in targets), command, shared_refs)
+            remaining
+            for command, targets in found
+            for remaining in presenters.find_remaining_colours(
+                (each.action for each in targets), command, shared_refs
+            )
         ),
     )
+
+
+def _find_targets(session: Session, actor: Actor, command: UpdateStatus) -> list[Target]:
+    """What the update is of, each once, locked until the transaction ends."""
+    targets = [
+        ref_resolver.resolve(session, actor, ref, lock=True, preferred_action_id=command.action_id)
+        for ref in command.refs
+    ]
+    return list({_key_of(target): target for target in reversed(targets)}.values())[::-1]
+
+
+def _key_of(target: Target) -> tuple[int, int | None]:
+    return target.action.id, target.milestone.id if target.milestone else None
+
+
+def _require_distinct(targets: Sequence[Target], shared_refs: set[str]) -> None:
+    counts = Counter(map(_key_of, targets))
+    twice = [each.action for each in targets if counts[_key_of(each)] > 1]
+    if twice:
+        refs = presenters.format_refs(twice, shared_refs)
+        raise NotUnderstoodError(sentence("services.updated_twice", refs=refs))
 
 
 def record_batch(
@@ -123,12 +172,12 @@ def record_batch(
     values: UpdateValues,
     now: datetime,
     shared_refs: set[str],
-) -> tuple[list[Change], str]:
-    """Record what was said of each target, as one batch that undo takes back together.
+    batch: str,
+) -> list[Change]:
+    """Record what was said of each target, as part of a batch that undo takes back together.
 
     shared_refs: those refs of the targets that other actions have too.
     """
-    batch = uuid4().hex
     changes = []
     for target in targets:
         recorded = [(target.milestone, record_change(session, actor, target, values, batch=batch, now=now))]
@@ -137,14 +186,7 @@ def record_batch(
             presenters.describe_change(target.action, change, milestone, now, shared_refs)
             for milestone, change in recorded
         ]
-    return changes, batch
-
-
-def _remove_duplicates(targets: list[Target]) -> list[Target]:
-    seen: dict[tuple[int, int | None], Target] = {}
-    for target in targets:
-        seen.setdefault((target.action.id, target.milestone.id if target.milestone else None), target)
-    return list(seen.values())
+    return changes
 
 
 def _read_values(command: UpdateStatus) -> UpdateValues:
@@ -173,16 +215,27 @@ def _require_valid(
         late_messages.require_unchanged_since(session, action, command, command.sent_at, display_ref)
     if command.due is not None and not command.because:
         raise NotUnderstoodError("A new date needs a reason. Nothing was changed.")
+    if command.due is not None and (dates := _dates_of(target)) and dates[0].day == command.due:
+        raise NotUnderstoodError(sentence("services.same_date", ref=display_ref, day=command.due))
     if command.status is Status.VERIFIED:
         _require_verifier(actor, action, display_ref)
     if command.declared is not None and command.declared not in {Colour.RED, Colour.AMBER, Colour.GREEN}:
         raise NotUnderstoodError("You can declare red, amber or green. Blue and grey come from the status.")
 
 
+def _dates_of(target: Target) -> list[ActionDate]:
+    """The open dates that a new one would move, the earliest first."""
+    return [
+        each
+        for each in next_prompts.open_dates(target.action)
+        if target.milestone is None or each.milestone_id == target.milestone.id
+    ]
+
+
 def _require_verifier(actor: Actor, action: Action, display_ref: str) -> None:
     is_owner = any(actor.person and owner.person_id == actor.person.id for owner in action.owners)
     if is_owner:
-        raise NotAllowedError(
+        raise NotVerifierError(
             f"Action {display_ref} has to be verified by someone other than its owner. Nothing was changed."
         )
 

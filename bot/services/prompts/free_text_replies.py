@@ -1,48 +1,23 @@
 """What somebody was asked about, so that an answer in words needs no ref."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Choose, Snooze
+from bot.commands import AskedAction, PromptContext, Snooze
 from bot.errors import NotUnderstoodError
-from bot.messages import Candidates, SnoozeReceipt
-from bot.plan.refs import RefQuery
-from bot.services.actions import presenters, ref_resolver
-from bot.services.actions.ref_resolver import build_candidate
+from bot.messages import SnoozeReceipt
+from bot.services.actions import presenters
 from bot.services.people import Actor
 from bot.services.prompts import messages
 from models.outbox import PromptItem
-from models.queries import prompts, ref_index, refs
+from models.queries import prompts, ref_index
 
 # Whoever answers later has to name the action.
 REPLY_WINDOW = timedelta(days=7)
 # Marks a reply that is about no other action: the text could not be read, or raised a question.
 ASIDE_KEY = "aside"
-
-
-@dataclass(frozen=True)
-class AskedAction:
-    """An action somebody was asked about. ref: how it is shown to them, which other plans may have too.
-    item_id: the question.
-    """
-
-    action_id: int
-    ref: str
-    item_id: int
-
-
-@dataclass(frozen=True)
-class PromptContext:
-    """actions: those asked about, without an answer where there are any. prompt_id: whose thread it is, None
-    outside one. is_latest_topic: the bot sent the asker nothing about any other action since.
-    """
-
-    actions: tuple[AskedAction, ...]
-    prompt_id: int | None = None
-    is_latest_topic: bool = True
 
 
 def find_in_thread(session: Session, actor: Actor, ts: str) -> PromptContext | None:
@@ -81,26 +56,6 @@ def _list_asked_actions(
     return tuple(
         AskedAction(at, presenters.format_ref(item.action, shared), item.id) for at, item in newest.items()
     )
-
-
-def is_known_ref(session: Session, actor: Actor, ref: RefQuery) -> bool:
-    """Whether any action has this ref."""
-    return bool(refs.find_by_ref(session, actor.workspace_id, ref.ref, ref.section, actor.boards).actions)
-
-
-def offer_choice(session: Session, actor: Actor, command: Choose, _now: datetime) -> Candidates:
-    """The actions a text may be about: each is offered as a button, and as a line to type."""
-    targets = [
-        ref_resolver.resolve(session, actor, update.refs[0], preferred_action_id=update.action_id)
-        for update in command.updates
-    ]
-    shared = ref_resolver.find_shared_refs(session, actor, targets)
-    pairs = zip(targets, command.updates, strict=True)
-    offered = (
-        build_candidate(target, presenters.format_ref(target.action, shared), one.line)
-        for target, one in pairs
-    )
-    return Candidates("", tuple(offered))
 
 
 def postpone_questions(session: Session, actor: Actor, command: Snooze, now: datetime) -> SnoozeReceipt:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -142,7 +143,7 @@ def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: 
         return ErrorMessage(sentence("services.unknown_button"), "/cip mine")
     action = item.action
     people.require_update(session, actor, action, action.ref)
-    updates.record_batch(session, actor, [Target(action)], values, now, shared_refs=set())
+    updates.record_batch(session, actor, [Target(action)], values, now, set(), uuid4().hex)
     close_item(session, item, values.answer, actor.user_id, now)
     return None
 

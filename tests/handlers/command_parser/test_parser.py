@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.commands import Command, DigestPreview, Help, LinkAccount, PersonRef, Undo
 from bot.errors import NotUnderstoodError
 from handlers.command_parser import MAX_LINE_LENGTH, parse
-from tests.handlers.command_parser.lines import TODAY, parse_error, read, update
+from tests.handlers.command_parser.lines import TODAY, parse_error, read, refs, update
 
 HELP_ON = {
     "": "", "help": "", "?": "", "HELP ME": "", "help nonsense": "", "help update": "update",
@@ -27,10 +27,7 @@ def test_help(line: str, topic: str) -> None:
 @pytest.mark.parametrize(
     ("line", "suggestion"),
     [
-        ("udpate 5.2 done", "/cip update 5.2 done"),
-        ("udpate 5.2 dnoe", "/cip update 5.2 complete"),
-        ("udpate 5.2", "/cip update 5.2 in-progress"),
-        ("shwo", "/cip show 5.2"),
+        ("shwo", "/cip help"),
         ("hlep", "/cip help"),
         ("atrsik s2", "/cip at-risk s2"),
         ("overdeu", "/cip overdue"),
@@ -38,7 +35,7 @@ def test_help(line: str, topic: str) -> None:
         ("frobnicate", "/cip help"),
         ("🎉", "/cip help"),
         ("undo 5.2", "/cip undo"),
-        ("done", "/cip update 5.2 in-progress"),
+        ("done", "/cip mine"),
     ],
 )
 def test_a_typo_comes_back_as_a_line_to_copy(line: str, suggestion: str) -> None:
@@ -47,8 +44,8 @@ def test_a_typo_comes_back_as_a_line_to_copy(line: str, suggestion: str) -> None
 
 def test_suggestions_name_the_command_as_it_is_called_here() -> None:
     with pytest.raises(NotUnderstoodError) as caught:
-        parse("/plan udpate 5.2 done", today=TODAY, command="/plan")
-    assert caught.value.suggestion == "/plan update 5.2 done"
+        parse("/plan overdeu s2", today=TODAY, command="/plan")
+    assert caught.value.suggestion == "/plan overdue s2"
 
 
 def test_undo_of_the_latest_or_of_one_batch() -> None:
@@ -99,7 +96,7 @@ def test_a_very_long_line_is_refused_without_saying_it_back() -> None:
 
 
 def test_what_cannot_be_stored_or_turns_writing_round_is_left_out() -> None:
-    command = update("update 5.2 done a\x00b\u202ec\ud800d\x1b[31m")
+    command = update("update 5.2 wip a\x00b\u202ec\ud800d\x1b[31m")
     assert command.note == "a b c d [31m"
     assert command.line.encode()
 
@@ -165,13 +162,6 @@ def test_long_repetitive_lines_are_quick(start: str, unit: str) -> None:
     _answer((start + unit * MAX_LINE_LENGTH)[:MAX_LINE_LENGTH])
 
 
-def test_no_verb_is_named_where_the_line_offered_has_another() -> None:
-    named, other = parse_error("updaet 5.2 done"), parse_error("updaet recruitment plan")
-    assert (named.sentence, named.suggestion) == (
-        "I don't know the command “updaet”. Did you mean update?",
-        "/cip update 5.2 done",
-    )
-    assert (other.sentence, other.suggestion) == (
-        "I don't know the command “updaet”.",
-        "/cip search recruitment plan",
-    )
+def test_an_update_is_read_through_a_mistyped_verb() -> None:
+    assert refs(update("updaet 5.2 done")) == ["5.2"]
+    assert parse_error("updaet recruitment plan").suggestion == "/cip help"

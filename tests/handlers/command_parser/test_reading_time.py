@@ -7,16 +7,25 @@ from functools import partial
 
 import pytest
 
+from bot.commands import AskedAction, PromptContext
 from bot.errors import CipError
 from bot.logs import LogRedactor
 from bot.plan.date_parser import read_day, read_due_dates
 from bot.plan.owners import read_owners
 from bot.plan.refs import natural_key, normalise_ref, read_ref
 from bot.plan.statuses import leading_status, read_statuses
+from bot.plan.typed_days import find_days, leading_day
 from bot.rendering import document as d
 from bot.rendering.mrkdwn import fit_mrkdwn, to_mrkdwn
 from bot.rendering.templates import clean
-from handlers.command_parser import MAX_LINE_LENGTH, FreeTextReply, line, parse, strip_unsafe
+from handlers.command_parser import (
+    MAX_LINE_LENGTH,
+    LineReading,
+    is_meant_as_update,
+    line,
+    parse,
+    strip_unsafe,
+)
 from handlers.slack.pipeline import unescape
 from tests.structure.growth import grows_too_fast
 
@@ -30,6 +39,23 @@ UNITS = (
     *("march ", "31 march ", "31/3 ", "to ", "done ", "in progress ", "at risk ", "yes ", "--due ", "--a "),
     *("-- ", "--because ", "public ", "page 2 ", "please ", "next week ", "14d ", "help ", "&amp;", "&lt;"),
     *("\u200b", "\u00a0", "it's ", "s ", "section ", "for ", "due ", "move to ", "update ", "/cip ", "RM, "),
+    *("31 jan or ", "from 31 jan to ", "was 31/1/27 now ", "friday ", "first ", "twenty "),
+    *("the ", "31st ", "when "),
+    *("end of ", "mid ", "next ", "w/c ", "by ", "1-", "1.1.", "2 weeks on ", "twenty twenty "),
+    *("dydd ", "'s "),
+    *(
+        "not ",
+        "n't ",
+        "done. ",
+        "done, ",
+        "5.2 done. ",
+        "5.2 to 5.4 ",
+        "80% ",
+        "3 of 5 ",
+        "nearly ",
+        "by friday ",
+    ),
+    *("by friday ", "once ", "was amber, now red, ", "done? ", "and 5.3 too, ", "action 5.2 ", "thanks "),
 )
 BEGINNINGS = (
     *(
@@ -42,7 +68,9 @@ BEGINNINGS = (
     *("5.2 ", "5.2 --because ", "done ", "due ", "at-risk ", "show ", "search ", "link ", "questions "),
     *("export ", "calendar ", "history ", "why "),
 )
-ANSWERS = ("", "done ", "moved to ", "done because ", "at risk, ", ":a: ")
+ANSWERS = ("", "done ", "moved to ", "done because ", "at risk, ", ":a: ", "not ", "was amber, now ")
+ONE_ASKED = PromptContext((AskedAction(1, "5.2", 91),))
+TWO_ASKED = PromptContext((AskedAction(1, "5.2", 91), AskedAction(2, "2/5.3", 92)))
 
 
 def filled(beginning: str, unit: str, length: int) -> str:
@@ -55,11 +83,15 @@ def read_line(text: str) -> None:
 
 
 def read_answer(text: str) -> None:
+    """As an answer about one action, and about two, as a delivery does it."""
     with suppress(CipError):
-        reply = FreeTextReply(text, today=TODAY)
-        assert None not in (reply.has_reason, reply.is_clear, reply.may_ask_for_list)
-        assert reply.ref is None or reply.is_status
-        reply.to_command(["5.2", "2/5.3"], is_sure=True)
+        reading = LineReading(text, today=TODAY)
+        assert reading.may_answer in {True, False}
+        for asked in ONE_ASKED, TWO_ASKED:
+            with suppress(CipError):
+                reading.to_command(asked)
+        reading.to_command_without_section(ONE_ASKED)
+    assert is_meant_as_update(text) in {True, False}
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS)
@@ -93,6 +125,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "unescape": unescape,
     "strip_unsafe": strip_unsafe,
     "day": partial(read_day, today=TODAY),
+    "leading day": partial(leading_day, today=TODAY),
     "due dates": partial(read_due_dates, as_at=TODAY),
     "statuses": read_statuses,
     "leading status": leading_status,
@@ -113,5 +146,16 @@ READERS: dict[str, Callable[[str], object]] = {
 def test_a_long_text_takes_linear_time(reader: str) -> None:
     slow = [
         unit for unit in UNITS if grows_too_fast(READERS[reader], partial(filled, "", unit), long=LONG_TEXT)
+    ]
+    assert slow == []
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_the_days_of_a_long_line_take_linear_time(part: int) -> None:
+    work = partial(find_days, today=TODAY)
+    slow = [
+        unit
+        for unit in UNITS[part::8]
+        if grows_too_fast(work, partial(filled, "", unit), long=MAX_LINE_LENGTH)
     ]
     assert slow == []

@@ -17,12 +17,12 @@ async def _prompt(bot_council: Council, initials: str) -> tuple[SandboxMessage, 
 
 
 async def test_a_candidate_is_chosen_and_takes_the_place_of_the_question(bot_council: Council) -> None:
-    said = await bot_council.send_command("PM", "update 5.2 complete all done")
+    said = await bot_council.send_command("PM", "update 5.2 complete: all six in")
     assert "1/5.2" in said
     assert "2/5.2" in said
     question = bot_council.visible_messages("PM")[-1]
-    await press(bot_council, "PM", question, buttons(question, "run")[1])
-    await wait_until(lambda: notes(bot_council) == ["all done"], "it was recorded")
+    await press(bot_council, "PM", question, buttons(question, "choose")[1])
+    await wait_until(lambda: notes(bot_council) == ["all six in"], "it was recorded")
     await wait_until(
         lambda: "Improve the out-of-hours team" in bot_council.visible_messages("PM")[-1].text,
         "the receipt is there",
@@ -49,7 +49,7 @@ async def test_undo_by_its_button(bot_council: Council) -> None:
 async def test_a_press_delivered_again_changes_nothing_more(bot_council: Council) -> None:
     await bot_council.send_command("PM", "update 5.2 complete")
     question = bot_council.visible_messages("PM")[-1]
-    await press(bot_council, "PM", question, buttons(question, "run")[0])
+    await press(bot_council, "PM", question, buttons(question, "choose")[0])
     await another_second()
     assert (await bot_council.sandbox.redeliver()).status == 200
     assert (await bot_council.sandbox.replay()).status == 401
@@ -72,7 +72,7 @@ async def test_a_question_asked_in_public_is_answered_in_public(sqlite_council: 
     await sqlite_council.send_command("PM", "update 5.2 complete public")
     question = sqlite_council.visible_messages("PM")[-1]
     assert sqlite_council.visible_messages("CH") == []
-    await press(sqlite_council, "PM", question, buttons(question, "run")[0])
+    await press(sqlite_council, "PM", question, buttons(question, "choose")[0])
     await wait_until(lambda: sqlite_council.visible_messages("CH"), "the receipt is for all to see")
     await wait_until(
         lambda: question.ts not in [each.ts for each in sqlite_council.visible_messages("PM")],

@@ -79,7 +79,7 @@ async def restart_bot(bot_council: Council, *, within: float = 5) -> AsyncIterat
 
 
 async def test_an_update_written_meanwhile_is_recorded_once_and_answered(sqlite_council: Council) -> None:
-    await write_message(sqlite_council, "SS", "update 1/5.2 complete R&D is <done>")
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete: R&D is <done>")
     async with restart_bot(sqlite_council):
         await wait_until(lambda: len(answers(sqlite_council, "SS")) == 2, "both were said")
         assert answers(sqlite_council, "SS")[0].startswith(AWAY)
@@ -99,19 +99,19 @@ async def test_what_was_taken_before_it_went_away_is_not_taken_again(sqlite_coun
     sqlite_council.clock.moment -= minutes(20)
     async with bot_running(sqlite_council):
         await sqlite_council.sandbox.post_message(
-            USERS["SS"], sqlite_council.sandbox.dm_id(USERS["SS"]), "update 1/5.2 complete before"
+            USERS["SS"], sqlite_council.sandbox.dm_id(USERS["SS"]), "update 1/5.2 complete: earlier"
         )
         await wait_until(lambda: answers(sqlite_council, "SS"), "it was answered")
     sqlite_council.clock.moment += minutes(20)
     async with restart_bot(sqlite_council):
-        assert notes(sqlite_council) == ["before"]
+        assert notes(sqlite_council) == ["earlier"]
         assert len(answers(sqlite_council, "SS")) == 1
 
 
 async def test_words_of_several_people_count_in_the_order_they_were_written(sqlite_council: Council) -> None:
     await write_message(sqlite_council, "PM", "update 1/5.2 in-progress first")
     sqlite_council.clock.moment += minutes(1)
-    await write_message(sqlite_council, "SS", "update 1/5.2 complete second")
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete: second")
     sqlite_council.clock.moment += minutes(1)
     await write_message(sqlite_council, "PM", "update 1/5.2 on-hold third")
     async with restart_bot(sqlite_council):
@@ -124,7 +124,7 @@ async def test_what_was_updated_since_is_left_as_it_is(sqlite_council: Council) 
     # The bot is back, and is told something newer before it could look.
     sqlite_council.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
     async with bot_running(sqlite_council):
-        assert "5.2" in await sqlite_council.send_command("PM", "update 1/5.2 complete the new word")
+        assert "5.2" in await sqlite_council.send_command("PM", "update 1/5.2 complete: the new word")
         sqlite_council.sandbox.faults.clear()
         await wait_until(lambda: _has_caught_up(sqlite_council), "the bot looked for what was written")
         await wait_until(lambda: len(answers(sqlite_council, "SS")) == 2, "both were said")
@@ -153,7 +153,7 @@ async def test_today_is_the_day_it_was_written_on(sqlite_council: Council) -> No
 async def test_a_pause_that_slack_asks_for_is_kept(
     sqlite_council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await write_message(sqlite_council, "SS", "update 1/5.2 complete after a pause")
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete: after a pause")
     monkeypatch.setattr(catch_up, "RETRY_DELAY", 0.01)
     sqlite_council.sandbox.faults.rate_limit("conversations.history", times=2, retry_after=1)
     sqlite_council.sandbox.faults.fail_with_status("conversations.open", 503, times=2)
@@ -163,11 +163,11 @@ async def test_a_pause_that_slack_asks_for_is_kept(
 
 
 async def test_somebody_who_has_left_keeps_nobody_from_being_heard(sqlite_council: Council) -> None:
-    await write_message(sqlite_council, "SS", "update 1/5.2 complete heard")
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete: news")
     users = sqlite_council.sandbox.workspace.users
     users[USERS["RM"]] = replace(users[USERS["RM"]], deleted=True)
     async with restart_bot(sqlite_council):
-        assert notes(sqlite_council) == ["heard"]
+        assert notes(sqlite_council) == ["news"]
 
 
 ON_ONE_DATABASE = pytest.mark.parametrize("sqlite_council", ["sqlite"], indirect=True)
@@ -178,22 +178,22 @@ async def test_somebody_the_bot_may_not_see_keeps_nobody_from_being_heard(
     sqlite_council: Council, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catch_up, "MAX_READ_ATTEMPTS", 1)
-    await write_message(sqlite_council, "SS", "update 1/5.2 complete heard")
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete: news")
     sqlite_council.sandbox.faults.fail("conversations.open", "user_not_visible")
     async with restart_bot(sqlite_council):
-        assert notes(sqlite_council) == ["heard"]
+        assert notes(sqlite_council) == ["news"]
 
 
 @ON_ONE_DATABASE
 async def test_what_the_bot_may_not_read_yet_is_not_forgotten(sqlite_council: Council) -> None:
-    await write_message(sqlite_council, "SS", "update 1/5.2 complete heard")
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete: news")
     sqlite_council.clock.moment += minutes(5)
     sqlite_council.sandbox.faults.fail("conversations.history", "missing_scope")
     async with bot_running(sqlite_council):
         await wait_until(lambda: not sqlite_council.sandbox.faults.count_armed(), "the bot was refused")
     assert notes(sqlite_council) == []
     async with restart_bot(sqlite_council):
-        assert notes(sqlite_council) == ["heard"]
+        assert notes(sqlite_council) == ["news"]
 
 
 @ON_ONE_DATABASE
@@ -209,13 +209,13 @@ async def test_what_goes_wrong_each_time_keeps_nothing_else_from_being_heard(
 
     monkeypatch.setattr(catch_up, "RETRY_DELAY", 0.01)
     monkeypatch.setattr(CommandJob, "__call__", stumbling)
-    await write_message(sqlite_council, "PM", "update 1/5.2 complete a stone")
+    await write_message(sqlite_council, "PM", "update 1/5.2 complete: a stone")
     sqlite_council.clock.moment += minutes(1)
-    await write_message(sqlite_council, "SS", "update 1/5.2 complete heard")
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete: news")
     async with restart_bot(sqlite_council):
         await wait_until(lambda: answers(sqlite_council, "PM"), "the first was answered")
         assert "Nothing of it is recorded" in answers(sqlite_council, "PM")[0]
-        assert notes(sqlite_council) == ["heard"]
+        assert notes(sqlite_council) == ["news"]
 
 
 @ON_ONE_DATABASE
@@ -248,7 +248,7 @@ async def test_what_slack_brings_again_first_overtakes_nothing_that_was_written_
     await write_message(sqlite_council, "PM", "update 1/5.2 in-progress older")
     older = sqlite_council.sandbox.last_delivery
     sqlite_council.clock.moment += minutes(4)
-    await write_message(sqlite_council, "SS", "update 1/5.2 complete newer")
+    await write_message(sqlite_council, "SS", "update 1/5.2 complete: newer")
     sqlite_council.clock.moment += minutes(1)
     sqlite_council.sandbox.faults.fail_with_status("conversations.open", 503, times=50)
     async with bot_running(sqlite_council):
@@ -267,7 +267,7 @@ async def test_what_slack_brings_again_takes_nothing_newer_back(sqlite_council: 
     older = sqlite_council.sandbox.last_delivery
     async with bot_running(sqlite_council):
         sqlite_council.clock.moment += minutes(1)
-        assert "5.2" in await sqlite_council.send_command("SS", "update 1/5.2 complete newer")
+        assert "5.2" in await sqlite_council.send_command("SS", "update 1/5.2 complete: newer")
         await another_second()
         assert (await sqlite_council.sandbox.redeliver(older, retry=2)).status == 200
         await wait_until(lambda: answers(sqlite_council, "SS"), "it was answered")
@@ -322,14 +322,14 @@ async def test_an_answer_in_the_thread_of_an_older_question_is_found(sqlite_coun
     asked = sqlite_council.dm("SS")[0]
     sqlite_council.clock.moment += minutes(24 * 60)
     await write_message(sqlite_council, "SS", "done: the data is in", thread_ts=asked.ts)
-    await write_message(sqlite_council, "JM", "done, I think", thread_ts=sqlite_council.dm("JM")[0].ts)
+    await write_message(sqlite_council, "JM", "done: all six", thread_ts=sqlite_council.dm("JM")[0].ts)
     async with restart_bot(sqlite_council):
         await wait_until(
             lambda: len(_in_thread(sqlite_council, "SS", asked)) == 3, "both were said, in the thread"
         )
         assert "I have read it now:" in _in_thread(sqlite_council, "SS", asked)[1]
         assert _in_thread(sqlite_council, "SS", asked)[2].startswith("Recorded. 1/5.2")
-        assert notes(sqlite_council) == ["the data is in", "I think"]
+        assert notes(sqlite_council) == ["the data is in", "all six"]
     sqlite_council.clock.moment += minutes(20)
     async with restart_bot(sqlite_council):
         assert len(notes(sqlite_council)) == 2
@@ -422,7 +422,7 @@ async def write_with_files(
 
 async def test_words_beside_a_file_are_recorded_with_it_afterwards(sqlite_council: Council) -> None:
     await write_with_files(sqlite_council, "1/5.2 done: all in", "photo.png")
-    await write_with_files(sqlite_council, "1/5.2 dnoe", "other.png")
+    await write_with_files(sqlite_council, "9.9 done", "other.png")
     async with restart_bot(sqlite_council):
         await wait_until(lambda: len(answers(sqlite_council, "SS")) > 1, "the first was answered")
         sqlite_council.clock.moment += minutes(1)
@@ -474,8 +474,8 @@ async def _change_while_away(
 
 
 async def test_a_message_read_before_and_changed_meanwhile_is_read_anew(sqlite_council: Council) -> None:
-    message, before = await _change_while_away(sqlite_council, "1/5.2 done", "1/5.2 on hold: two of five")
-    event = edit_event(message, "1/5.2 on hold: two of five")
+    message, before = await _change_while_away(sqlite_council, "1/5.2 done", "1/5.2 on hold: no money")
+    event = edit_event(message, "1/5.2 on hold: no money")
     event["message"]["edited"]["ts"] = message.edited_ts
     async with restart_bot(sqlite_council):
         await wait_until(lambda: len(answers(sqlite_council, "SS")) > before + 1, "it was answered")
@@ -484,7 +484,7 @@ async def test_a_message_read_before_and_changed_meanwhile_is_read_anew(sqlite_c
         rows = changes(sqlite_council)
         assert [each.to_status.value for each in rows] == ["complete", "in-progress", "on-hold"]
         assert rows[1].undoes_id == rows[0].id
-        assert rows[2].note == "two of five"
+        assert rows[2].note == "no money"
         said = answers(sqlite_council, "SS")[before:]
         assert "I was away when you wrote" in said[0]
         assert "You changed your message" in said[1]

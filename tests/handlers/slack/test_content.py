@@ -113,7 +113,7 @@ async def test_a_command_of_200_kilobytes_gets_a_helpful_answer(sqlite_council: 
         "the payload of the lorry",
         "R&D <b> costs & more",
         "<!channel> everyone",
-        "<!here|x> <https://a.example|click>",
+        "<!here|x> met <https://a.example|click> for all",
         "*bold* _it_ `code` ~no~ > quote",
         "=cmd()|' /C calc'!A1",
         "{{ 7*7 }} {% raw %}",
@@ -125,7 +125,9 @@ async def test_a_command_of_200_kilobytes_gets_a_helpful_answer(sqlite_council: 
 async def test_a_note_is_kept_as_typed_and_said_back_harmlessly(bot_council: Council, note: str) -> None:
     said = await bot_council.send_command("SS", f"update 1/5.2 in-progress - {note}")
     (kept,) = notes(bot_council)
+    # Marks of bold and code are not said, nor are words that were struck out.
     shown = {"\u202e": "", "<!channel>": "@channel", "<!here|x>": "@here"}
+    shown["*bold* _it_ `code` ~no~ > quote"] = "bold it code > quote"
     for typed, seen in {**shown, "<https://a.example|click>": "click (https://a.example)"}.items():
         note = note.replace(typed, seen)
     assert kept == note.strip()
@@ -178,8 +180,8 @@ async def test_a_request_without_a_trigger_is_not_taken_for_another(
 
 async def test_every_typo_gets_a_line_to_copy(sqlite_council: Council) -> None:
     for line, suggestion in {
-        "udpate 5.2 done": "/cip update 5.2 done",
-        "update 1/5.2 dnoe": "/cip update 1/5.2 complete",
+        "serch costs": "/cip search costs",
+        "update 1/5.2 wip --rag ambr": "/cip update 1/5.2 wip --rag amber",
         "show 7.2": "/cip show",
         "at-risk s9": "section",
         "frobnicate": "/cip help",

@@ -15,7 +15,7 @@ def _bot_texts(bot_council: Council) -> list[str]:
 
 async def test_a_direct_message_is_a_command_line(bot_council: Council) -> None:
     channel = bot_council.sandbox.dm_id(SS)
-    await bot_council.sandbox.post_message(SS, channel, "update 1/5.2 complete R&D is done")
+    await bot_council.sandbox.post_message(SS, channel, "update 1/5.2 complete: R&D is done")
     await wait_until(lambda: _bot_texts(bot_council), "the bot answered")
     assert notes(bot_council) == ["R&D is done"]
     assert "complete" in _bot_texts(bot_council)[0].lower()
@@ -36,9 +36,15 @@ async def test_an_event_that_comes_again_is_answered_once(bot_council: Council) 
 
 
 async def test_chatter_gets_a_way_on(sqlite_council: Council) -> None:
-    await sqlite_council.sandbox.post_message(SS, sqlite_council.sandbox.dm_id(SS), "thanks a lot!")
+    await sqlite_council.sandbox.post_message(SS, sqlite_council.sandbox.dm_id(SS), "it rains here")
     await wait_until(lambda: _bot_texts(sqlite_council), "the bot answered")
     assert "/cip help" in _bot_texts(sqlite_council)[0]
+
+
+async def test_thanks_get_a_kind_word(sqlite_council: Council) -> None:
+    await sqlite_council.sandbox.post_message(SS, sqlite_council.sandbox.dm_id(SS), "thanks a lot!")
+    await wait_until(lambda: _bot_texts(sqlite_council), "the bot answered")
+    assert _bot_texts(sqlite_council) == ["You're welcome."]
 
 
 async def test_the_bot_does_not_answer_itself_nor_edits(sqlite_council: Council) -> None:
@@ -57,7 +63,7 @@ async def test_the_bot_does_not_answer_itself_nor_edits(sqlite_council: Council)
 
 
 async def test_a_mention_shows_its_writer_alone_how_to_ask(sqlite_council: Council) -> None:
-    await sqlite_council.sandbox.post_message(SS, BOARD, f"<@{BOT_USER_ID}> what is late?")
+    await sqlite_council.sandbox.post_message(SS, BOARD, f"<@{BOT_USER_ID}> what is the weather?")
     await wait_until(lambda: len(sqlite_council.visible_messages("SS")) == 2, "the writer was shown the help")
     assert "/cip" in sqlite_council.visible_messages("SS")[-1].text
     assert sqlite_council.visible_messages("SS")[-1].only_for == SS

@@ -16,6 +16,7 @@ from tests.handlers.slack.slack_actions import notes
 
 SS = USERS["SS"]
 DAY = 24 * 60
+WHICH = "Which action is that?"
 SURE = "Is that about this action? Nothing is recorded yet."
 
 
@@ -73,7 +74,7 @@ async def test_one_word_answers_the_one_question(bot_council: Council) -> None:
         lambda: "Nothing more to answer here" in _bot_messages(bot_council)[0].text, "the question is settled"
     )
     # There is no question left for it to answer.
-    assert "Which action?" in (await _answer(bot_council, "in progress")).text
+    assert WHICH in (await _answer(bot_council, "in progress")).text
     assert len(notes(bot_council)) == 1
 
 
@@ -93,15 +94,20 @@ async def test_an_answer_below_the_question_is_answered_there(sqlite_council: Co
     assert _action(sqlite_council)[0] == "complete"
 
 
-async def test_words_without_a_status_below_the_question_come_back_put_right(sqlite_council: Council) -> None:
+async def test_words_without_a_status_below_the_question_are_offered_there(sqlite_council: Council) -> None:
     asked = await _first_prompt(sqlite_council)
     said = await _answer(sqlite_council, "waiting for the supplier", asked.ts)
-    assert said.text.endswith("Try: in-progress waiting for the supplier")
+    assert said.thread_ts == asked.ts
+    assert "You wrote: “waiting for the supplier”" in said.text
     assert notes(sqlite_council) == []
+    await sqlite_council.sandbox.press(SS, said.channel, said.ts, "choose:0")
+    await wait_until(lambda: notes(sqlite_council) == ["waiting for the supplier"], "it is recorded")
+    assert _action(sqlite_council) == ("in-progress", "amber")
     said = await _answer(sqlite_council, "in-progress waiting for the supplier", asked.ts)
     assert said.text.startswith("Recorded. 1/5.2")
-    assert (await _answer(sqlite_council, "- waiting for it", asked.ts)).text.startswith("Recorded. 1/5.2")
-    assert notes(sqlite_council) == ["waiting for the supplier", "waiting for it"]
+    said = await _answer(sqlite_council, "- the supplier was told", asked.ts)
+    assert said.text.startswith("Recorded. 1/5.2")
+    assert notes(sqlite_council) == ["waiting for the supplier"] * 2 + ["the supplier was told"]
 
 
 async def test_below_no_question_only_how_it_goes_is_an_answer(sqlite_council: Council) -> None:
@@ -115,10 +121,10 @@ async def test_below_no_question_only_how_it_goes_is_an_answer(sqlite_council: C
 
 async def test_what_may_be_about_something_else_is_asked_first(sqlite_council: Council) -> None:
     await _first_prompt(sqlite_council)
-    assert (await _answer(sqlite_council, "done for today, bye")).text.startswith(SURE)
-    assert "actions are at risk" in (await _answer(sqlite_council, "at risk")).text
+    assert "Nothing is recorded yet." in (await _answer(sqlite_council, "done for today, bye")).text
+    assert "actions are at risk" in (await _answer(sqlite_council, "at-risk")).text
     # The bot was just talking of other actions.
-    said = await _answer(sqlite_council, "no, it is done")
+    said = await _answer(sqlite_council, "it is done")
     assert said.text.startswith(SURE)
     assert notes(sqlite_council) == []
     [button] = [block["accessory"] for block in said.blocks if "accessory" in block]
@@ -148,7 +154,7 @@ async def test_nothing_is_guessed_while_a_newer_question_may_be_on_its_way(sqlit
         more = {"person_id": person.id, "attempts": 1, "next_attempt_at": due_at, "message_ts": ""}
         session.add(Delivery(**{**facts, **later, **more}))
     database.close()
-    assert "Which action?" in (await _answer(sqlite_council, "done")).text
+    assert WHICH in (await _answer(sqlite_council, "done")).text
     assert notes(sqlite_council) == []
 
 
@@ -182,7 +188,7 @@ async def test_at_risk_is_still_asked_about_until_it_is_said_why(sqlite_council:
     )
     said = await _answer(sqlite_council, "blocked: no money")
     assert said.text.startswith("Recorded. 1/5.2")
-    assert "Which action?" in (await _answer(sqlite_council, "done")).text
+    assert WHICH in (await _answer(sqlite_council, "done")).text
 
 
 async def test_who_wants_to_be_asked_later_is(bot_council: Council) -> None:
@@ -235,7 +241,7 @@ async def test_words_below_somebody_elses_question_are_not_said_of_it(sqlite_cou
 async def test_words_below_something_else_than_a_question_are_no_answer(sqlite_council: Council) -> None:
     await _first_prompt(sqlite_council)
     said = await _answer(sqlite_council, "thanks!")
-    assert "Which action?" in (await _answer(sqlite_council, "done", said.ts)).text
+    assert WHICH in (await _answer(sqlite_council, "done", said.ts)).text
     assert notes(sqlite_council) == []
 
 
@@ -268,7 +274,8 @@ async def test_another_action_is_named_as_ever(sqlite_council: Council) -> None:
     for thread_ts in (None, asked.ts):
         assert "5.1" in (await _answer(sqlite_council, "5.1 verified", thread_ts)).text
     assert _action(sqlite_council) == ("in-progress", "")
-    assert "more than one action" in (await _answer(sqlite_council, "& 5.1 done", asked.ts)).text
+    said = await _answer(sqlite_council, "done or 5.1 done", asked.ts)
+    assert "Nothing is recorded yet." in said.text
     assert notes(sqlite_council) == []
 
 
@@ -277,7 +284,7 @@ async def test_after_a_week_it_has_to_be_said_what_it_is_about(sqlite_council: C
     sqlite_council.clock.moment += minutes(4 * DAY)
     await wait_until(lambda: len(_bot_messages(sqlite_council)) > 1, "the owner was asked again")
     sqlite_council.clock.moment += minutes(8 * DAY)
-    assert "Which action?" in (await _answer(sqlite_council, "done")).text
+    assert WHICH in (await _answer(sqlite_council, "done")).text
     assert notes(sqlite_council) == []
 
 
@@ -291,7 +298,7 @@ async def test_of_several_questions_one_is_chosen(sqlite_council: Council) -> No
     assert "For 1/5.2, type: /cip update 1/5.2 done, both reports are out" in said.text
     assert notes(sqlite_council) == []
     chosen = next(
-        block["accessory"] for block in said.blocks if "5.3" in str(block.get("accessory", {}).get("value"))
+        block["accessory"] for block in said.blocks if "5.3" in str(block.get("accessory", {}).get("text"))
     )
     await sqlite_council.sandbox.press(SS, said.channel, said.ts, chosen["action_id"])
     await wait_until(lambda: notes(sqlite_council) == ["both reports are out"], "what was chosen is recorded")

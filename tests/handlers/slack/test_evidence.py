@@ -98,9 +98,9 @@ async def test_a_picture_without_words_gets_a_way_on(sqlite_council: Council) ->
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        ("1/5.2 dnoe", "Did you mean complete?"),
+        ("1/5.2 wip --rag ambr", "I don't know the colour"),
         ("9.9 done", "There is no action 9.9"),
-        ("look at this", "I don't know the command"),
+        ("for the file", "I can't tell what to do with"),
         ("1/5.3 done", "Nothing was changed"),
     ],
 )
@@ -115,7 +115,10 @@ async def test_words_that_cannot_be_recorded_say_so_of_the_file_too(
 
 async def test_a_mistyped_update_is_not_read_as_a_plan(sqlite_council: Council) -> None:
     said = await ask(sqlite_council, "1/5.2 dnoe", "plan.csv", content=csv_file())
-    assert "Did you mean" in said.text
+    assert "Nothing is recorded yet." in said.text
+    assert "Evidence: plan.csv" in said.text
+    assert uploads(sqlite_council) == []
+    said = await ask(sqlite_council, "9.9 done", "plan.csv", content=csv_file())
     assert "If plan.csv is a plan, send it again without words." in said.text
     assert uploads(sqlite_council) == []
 
@@ -134,7 +137,7 @@ async def test_the_evidence_goes_with_the_choice_of_an_action(sqlite_council: Co
     await wait_until(lambda: len(answers(sqlite_council, "PM")) > before, "the bot asked which")
     assert changes(sqlite_council) == []
     offered = answers(sqlite_council, "PM")[-1]
-    button = buttons(offered, "run")[1]
+    button = buttons(offered, "choose")[1]
     await sqlite_council.sandbox.press("U0PM", offered.channel, offered.ts, button)
     await wait_until(lambda: changes(sqlite_council), "it was recorded")
     assert changes(sqlite_council)[0].evidence.startswith("photo.png http")
@@ -150,6 +153,9 @@ async def test_words_below_a_question_are_its_answer_with_the_file(sqlite_counci
     assert said.thread_ts == question.ts
     assert changes(sqlite_council)[0].evidence.startswith("photo.png http")
     said = await ask(sqlite_council, "see here", "plan.csv", thread_ts=question.ts, content=csv_file())
+    assert "Evidence: plan.csv" in said.text
+    assert len(changes(sqlite_council)) == 1
+    said = await ask(sqlite_council, "9.9 done", "plan.csv", thread_ts=question.ts, content=csv_file())
     assert "plan.csv was not kept" in said.text
     assert uploads(sqlite_council) == []
 

@@ -24,7 +24,7 @@ from tests.fixtures.plans import USERS
 from tests.fixtures.waiting import wait_until
 from tests.handlers.slack.slack_actions import another_second, buttons, notes, press
 
-LINE = "update 1/5.2 complete all teams done"
+LINE = "update 1/5.2 complete: all teams done"
 
 
 def _rename(bot_council: Council, old: str, new: str) -> None:
@@ -166,7 +166,7 @@ async def test_a_press_is_not_acknowledged_before_it_is_saved(
     path = sqlite_council.url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")
-        pressing = asyncio.create_task(press(sqlite_council, "PM", question, buttons(question, "run")[0]))
+        pressing = asyncio.create_task(press(sqlite_council, "PM", question, buttons(question, "choose")[0]))
         await asyncio.sleep(0.6)
         assert not pressing.done()
         other.execute("rollback")

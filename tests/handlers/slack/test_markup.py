@@ -49,7 +49,7 @@ SEEN = {
     "<slack://open|Slack>": "Slack",
     "R&amp;D &lt;b&gt; 3 &gt; 2": "R&D <b> 3 > 2",
     "&amp;lt;": "&lt;",
-    ":tada: done": ":tada: done",
+    ":tada: three": "three",
 }
 
 
@@ -138,7 +138,9 @@ async def test_the_place_of_a_change_is_said_in_words(
     sqlite_council.sandbox.workspace.add_channel(
         channel.id, channel.name, [SS, "U0CIPBOT"], is_private=channel.is_private
     )
-    assert "Recorded." in await sqlite_council.send_command("SS", "1/5.2 in-progress now", channel.id)
+    assert "Recorded." in await sqlite_council.send_command(
+        "SS", "1/5.2 in-progress: two teams in", channel.id
+    )
     said = await sqlite_council.send_command("SS", "history 1/5.2")
     assert place in said
     for raw in ("privategroup", "mpdm-"):

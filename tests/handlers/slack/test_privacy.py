@@ -13,7 +13,7 @@ async def test_nothing_anyone_writes_is_logged(sqlite_council: Council, logged: 
     sandbox = sqlite_council.sandbox
     await sqlite_council.send_command("SS", f"update 1/5.2 in-progress {WORDS}")
     await sqlite_council.send_command("SS", f"frobnicate {WORDS}")
-    await sqlite_council.send_command("VW", f"update 1/5.2 complete {WORDS}")
+    await sqlite_council.send_command("VW", f"update 1/5.2 complete: {WORDS}")
     await sandbox.post_message(USERS["SS"], sandbox.dm_id(USERS["SS"]), f"update 1/5.2 in-progress {WORDS}")
     await wait_until(lambda: sqlite_council.dm("SS"), "the bot answered")
     forged = urlencode({"command": "/cip", "text": WORDS}).encode()

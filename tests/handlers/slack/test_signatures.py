@@ -9,7 +9,7 @@ from tests.fixtures.council import Council, bot_running, council
 from tests.fixtures.databases import KINDS
 from tests.handlers.slack.slack_actions import FORM, JSON, another_second, notes, post
 
-LINE = "update 1/5.2 complete all teams done"
+LINE = "update 1/5.2 complete: all teams done"
 LINE_AS_FORM = b"update+1%2F5.2+complete"
 SIGNATURE, MOMENT = "X-Slack-Signature", "X-Slack-Request-Timestamp"
 

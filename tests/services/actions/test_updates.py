@@ -15,6 +15,7 @@ from bot.messages import (
     LastWord,
     Message,
     Note,
+    OfferedAnswers,
     UndoReceipt,
     UpdateReceipt,
 )
@@ -190,8 +191,12 @@ def test_only_milestones_that_may_be_meant_are_read(planned: Database) -> None:
 
 
 def test_an_owner_cannot_verify_their_own_action(planned: Database) -> None:
-    with pytest.raises(NotAllowedError, match="someone other than its owner"):
-        run_command(planned, "SS", update("1/5.2", status=Status.VERIFIED))
+    offered = run_command(planned, "SS", update("1/5.2", status=Status.VERIFIED))
+    assert isinstance(offered, OfferedAnswers)
+    assert "someone other than its owner" in offered.problem
+    assert {change.to_status for option in offered.options for change in option.changes} == {"complete"}
+    with planned.transaction(write=False) as session:
+        assert session.scalar(text("select count(*) from status_change")) == 0
     assert isinstance(run_command(planned, "PM", update("1/5.2", status=Status.VERIFIED)), UpdateReceipt)
 
 

@@ -3,11 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.commands import DigestPreview, Undo, UpdateStatus
 from bot.database import Database
+from bot.errors import NotUnderstoodError
 from bot.messages import Digest
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
@@ -63,7 +65,8 @@ def test_the_first_digest_counts_and_has_nothing_to_compare_with(planned: Databa
 def test_the_next_one_tells_what_changed_in_the_week(planned: Database) -> None:
     with planned.transaction() as session:
         digest_at(session, NINE)
-        run_command(session, "SS", NINE + timedelta(hours=1), "1/5.2", due=on(-3), because="it stands")
+        with pytest.raises(NotUnderstoodError, match="is the date of 1/5"):
+            run_command(session, "SS", NINE + timedelta(hours=1), "1/5.2", due=on(-3), because="it stands")
         run_command(session, "SS", NINE + timedelta(hours=2), "1/5.2", status=Status.COMPLETE)
         run_command(
             session, "JM", NINE + timedelta(days=1), "6.1", due=on(90), because="the contract starts later"

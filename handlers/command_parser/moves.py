@@ -1,0 +1,169 @@
+"""A new date in a text: where it is said that it moves, to which day, and why."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.plan.text import plain_marks
+from bot.plan.typed_days import DayReading
+from handlers.command_parser.clauses import Sense, split_clauses
+from handlers.command_parser.lexemes import EDGES, REF_MARK, clean
+from handlers.command_parser.vocabulary import Kind
+
+# What a word of a date begins with, in English or Welsh, well written or not; or what stands before one.
+MAY_BE_DAY = re.compile(
+    r"[0-9]|\b(?:jan|feb|fab|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|wen|thu|fri|sat|sun|ion|chw|maw|ebr|meh"
+    r"|gor|aws|med|hyd|tac|rha|dydd|llun|mer|iau|gwe|sad|sul|tod|tom|ton|yes|week|month|year|quarter|fort|day|east|chris"
+    r"|xmas|term|half|spring|summer|autumn|winter|end|eo[wmdq]|cop|close|mid|new|soon|later|first|second|third|last)"
+    r"|\b(?:to|until|till|til|by|due|date|deadline|for|from)\b",
+    re.IGNORECASE,
+)
+_MOVED = (
+    r"(?:re-?scheduled?|moved?|moving|push(?:ed|ing)?|slip(?:ped|ping|s)?|delay(?:ed)?|extend(?:ed)?|"
+    r"postponed?|"
+    r"deferred?|put|brought|bring|revised?|change[ds]?|shift(?:ed)?|re-?forecast|re-?profiled|slid|set)"
+)
+_DATE_WORDS = (
+    r"(?:due|date|deadline|target|completion|finish|end|delivery|timescale|the|it"
+    r"|this|that|its|\ue000+|back|out|forward|forwards|on|along|again|now|is|has|been|to be|a|bit)"
+)
+_MOVE = re.compile(
+    rf"\b{_MOVED}\b(?:\s+{_DATE_WORDS}(?!\w))*+\s*+(?P<to>\b(?:to|till|til|until|for|from|by|as)\b|[:=>]|-+>)"
+    r"|\b(?:needs?|wants?|takes?|will take)\s+(?:(?:more|some|extra|a bit more|longer|time)\s+)*(?:to|"
+    r"till|until)\b"
+    r"|\bhave\s+(?:it\s+|this\s+|\ue000+\s*)?(?:till|until)\b"
+    r"|\b(?:goes|going|runs?|running)\s+(?:on\s+)?(?:to|into|until|till)\b"
+    r"|\b(?:won't|will not|wont|can't|cannot|not going to|not)\s+(?:be\s+)?(?:(?:done|finished|ready|"
+    r"complete|completed|finish|there|in place|closed)\s+)?(?:before|until|till)\b"
+    r"|\b(?P<weak>(?:will|would|should)\s+(?:now\s+)?be(?:\s+(?:done|finished|ready|complete|completed))?)\b"
+    r"|\b(?:(?:new|revised|updated|target|completion|end|expected|finish|now)\s+)*+(?:due\s+date|date|"
+    r"deadline|due)\b"
+    r"(?:\s+(?:is|now|on|by|to|for|should|be|will|would|the|moved|moves|moving|of|as|set|changed|at|"
+    r"until|date|from|was|been|has)\b|\s*\ue000+)*+\s*+(?P<at>[:=>]|-+>)?",
+    re.IGNORECASE,
+)
+_JOINS_DAY = re.compile(r"[\s:=>-]*(?:\b(?:to|the|on|by|until|till|for|be|is|now)\b[\s:=]*)*", re.IGNORECASE)
+_REASON = re.compile(
+    r"[\s,;:.(-]*\b(?:(?:because|cos|coz|cause|cuz|bc|b/c|due|owing|thanks|on account|as a result|in view)"
+    r"(?:\s+(?:of|to))?|as|since|given|reason(?:\s+(?:is|being))?|while|whilst)\b(?!\s+(?:of now|agreed|"
+    r"planned))[\s:,=-]*",
+    re.IGNORECASE,
+)
+_REASON_LATER = re.compile(
+    r"(?:(?<![\s,;.(-])[\s,;.(-]++)?+\b(?:because|cos|coz|cuz|bc|b/c|due to|owing to|on account of"
+    r"|as a result of)\b[\s:]*+(?:of\s++)?+",
+    re.IGNORECASE,
+)
+_UNCERTAIN = frozenset(
+    {"might", "may", "could", "would", "should", "hope", "hoping", "maybe", "rather", "let it"}
+)
+_FEAST = re.compile(r"(?:by |at |the )*(?:easter|christmas|xmas|new year|new year's)", re.IGNORECASE)
+_YEAR = re.compile(
+    r"\b20[0-9]{2}|[/.-][0-9]{1,2}[/.-][0-9]{2}\s*$|'[0-9]{2}|[a-z]\s+[0-9]{2}\s*$", re.IGNORECASE
+)
+# A day without a year that has just been comes again about a year later.
+_DAYS_UNTIL_NEXT_YEAR = 300
+
+
+@dataclass(frozen=True)
+class Move:
+    """start: of the words that say a date is new. end: of the day. reading: None where none follows.
+    has_verb: something says so, besides the day.
+    """
+
+    start: int
+    end: int
+    reading: DayReading | None
+    has_verb: bool = True
+
+
+def find_move(text: str, days: Sequence[DayReading], *, may_be_day: bool) -> Move | None:
+    plain = plain_marks(text)
+    for match in _MOVE.finditer(plain):
+        joined = _JOINS_DAY.match(plain, match.end())
+        end = joined.end() if joined else match.end()
+        reading = next(
+            (each for each in days if match.start() <= each.start <= end < each.end or each.start == end),
+            None,
+        )
+        if reading is None:
+            reading = next((each for each in days if match.end() - 6 <= each.start <= end), None)
+        if match["weak"] and (reading is None or _REASON_LATER.search(plain, reading.end) is None):
+            continue
+        if reading is not None:
+            return Move(match.start(), reading.end, reading)
+        if (match["to"] in {"to", "until", "till"} and not _says_status(plain[end:])) or _is_new_date(
+            match[0]
+        ):
+            return Move(match.start(), match.end(), None)
+    first = days[0] if days else None
+    if (
+        may_be_day
+        and first is not None
+        and not re.sub(
+            r"\b(?:by|on|now|to|until|till|the|in|more|like|it's|its|about|say|can we|could we|do|"
+            r"make it|probably)\b|[\s,:-]",
+            "",
+            plain[: first.start],
+            flags=re.IGNORECASE,
+        )
+    ):
+        return Move(0, first.end, first, has_verb=False)
+    return None
+
+
+def _is_new_date(words: str) -> bool:
+    return re.match(r"\s*(?:new|revised|updated)\s", words, re.IGNORECASE) is not None
+
+
+def _says_status(words: str) -> bool:
+    clauses = split_clauses(words[:80], today=date.min)
+    return bool(clauses) and clauses[0].sense in {Sense.CLEAR, Sense.UNCLEAR}
+
+
+def split_reason(after: str) -> tuple[str, str]:
+    """The reason that follows a day, and what stands before that. A reason lasts to the end."""
+    plain = plain_marks(after)
+    reason = _REASON.match(plain)
+    if reason is None:
+        reason = _REASON_LATER.search(plain)
+    if reason is None:
+        bracket = re.fullmatch(r"\s*+\(([^()]*+)\)[\s.!]*+", plain)
+        if bracket:
+            return clean(after[bracket.start(1) : bracket.end(1)]), ""
+        return "", after
+    return clean(after[reason.end() :]).strip("()\"'"), after[: reason.start()]
+
+
+def is_open_move(before: str, after: str) -> bool:
+    """Whether the date is not moved, or not certainly: "don't move", "might need to move", "interviews
+    moved".
+    """
+    clause = re.split(r"[.;!?:,\n]|\s-\s", plain_marks(before))[-1]
+    found = split_clauses(clause, today=date.min) if clause.strip(EDGES + REF_MARK) else []
+    kinds = {kind for each in found for kind in each.kinds}
+    words = {word for each in found for word in each.words}
+    if kinds & {Kind.DENIAL, Kind.DOUBT, Kind.CONDITION, Kind.EXCEPTION} or words & _UNCERTAIN:
+        return True
+    if Kind.PLAIN in kinds and not any(each.about for each in found):
+        return True
+    return re.match(r"[\s,]*(?:if|unless|once|when|provided)\b", after, re.IGNORECASE) is not None
+
+
+def is_open_day(reading: DayReading, text: str, today: date) -> bool:
+    """Whether it is a feast, which may be the day or the holidays; or a day that has just been, and comes
+    again in a year.
+    """
+    words = text[reading.start : reading.end]
+    if _FEAST.fullmatch(words.strip()):
+        return True
+    return is_long_ahead(reading, words, today)
+
+
+def is_long_ahead(reading: DayReading, words: str, today: date) -> bool:
+    return (
+        reading.day is not None
+        and (reading.day - today).days > _DAYS_UNTIL_NEXT_YEAR
+        and not _YEAR.search(words)
+    )

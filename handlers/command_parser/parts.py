@@ -1,0 +1,238 @@
+"""Which refs stand in a line, and what of it is said of each."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from bot.plan.refs import RefQuery, read_ref
+from bot.plan.statuses import Status
+from bot.plan.text import plain_marks
+from bot.plan.typed_days import find_days
+from handlers.command_parser.clauses import Sense, split_clauses
+from handlers.command_parser.lexemes import REF_MARK
+from handlers.command_parser.ref_mentions import RefGroup, find_ref_groups
+from handlers.command_parser.statements import Problem, Statement, read_statement
+from handlers.command_parser.tokens import leading_refs
+from handlers.command_parser.vocabulary import Kind
+from handlers.command_parser.vocabulary import group as words_of
+
+_DEPENDS = re.compile(
+    r"\b(?:wait(?:ing|s)?|depend(?:s|ing|ent)?|held up|behind|linked|tied|stuck|blocked|await(?:ing|s)?|"
+    r"follows|same as|part of|after|until|once|when)"
+    r"(?:\s+(?:on|for|by|to|with|as|of))?\s+(?:action\s+)?$",
+    re.IGNORECASE,
+)
+_SAME = re.compile(
+    r"[\s,;.&+-]*(?:\b(?:and|too|as well|also|same|ditto|likewise|both|are|is|for|with|the|now)\b[\s,;.!]*)*",
+    re.IGNORECASE,
+)
+_SAME_BEFORE = re.compile(
+    r"(?<![\s,;.&+-])[\s,;.&+-]++(?:and\s++)?+(?:the\s++)?+(?:same|ditto|likewise|also|so (?:is|are))"
+    r"(?:\s++(?:for|with|on|goes for|is|of))?+\s*+$",
+    re.IGNORECASE,
+)
+_SAME_WORD = re.compile(r"\b(?:too|as well|also|same|ditto|likewise)\b", re.IGNORECASE)
+_RELATION = re.compile(
+    r"\b(?:by|on|for|of|to|with|see|as|than|after|until|till|before|from|like|under|per|via|in|and|both|"
+    r"when|once|if|unless|that|while)\s*(?:action\s*)?$",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"(?<![.;!\n,])[.;!\n,][\s.;!,]*+(?:and\s++)?+(?:also\s++)?+$", re.IGNORECASE)
+# A ref at the beginning and no other number: most lines are so.
+_PLAIN_REF = re.compile(r"(?P<ref>[0-9]{1,4}(?:\.[0-9]{1,4})+)(?= [a-z])[^0-9()]*$", re.IGNORECASE)
+_LIKE_A_DATE = re.compile(r"[0-9]\s*[./-]\s*[0-9]+\s*[./-]\s*[0-9]")
+_APART = words_of("apart")
+_NAME_WORD = re.compile(r"[^\W\d_][\w&'-]*")
+_MAX_SECTION_WORDS = 4
+_LED_TO = re.compile(r"\b(?:on|for|with|re|about|of)\s+$", re.IGNORECASE)
+# What somebody tells the bot to do with an action is no section's name: "move 5.2 to …".
+_IMPERATIVES = frozenset(
+    [
+        "move",
+        "push",
+        "delay",
+        "extend",
+        "change",
+        "moving",
+        "close",
+        "complete",
+        "shift",
+        "put",
+        "bring",
+        "take",
+        "reschedule",
+        "postpone",
+        "defer",
+        "finish",
+        "amend",
+        "revise",
+        "log",
+        "note",
+        "add",
+        "record",
+        "mark",
+        "set",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a line says of some actions. refs: () for those that were asked about."""
+
+    refs: tuple[RefQuery, ...]
+    statement: Statement
+
+
+def is_named(ref: RefQuery) -> bool:
+    """Whether the section is called by words."""
+    return ref.section is not None and not ref.section.isdigit()
+
+
+def read_as_relation(text: str, today: date) -> Part | None:
+    """What is said of the action asked about, where the only ref stands after "waiting for" and the like."""
+    groups = _groups_in(text, today)
+    if len(groups) != 1 or not _DEPENDS.search(text, 0, groups[0].start):
+        return None
+    return Part((), read_statement(text, today=today))
+
+
+def read_whole(text: str, today: date) -> Part | None:
+    groups = _groups_in(text, today)
+    return Part(groups[0].refs, read_statement(_blank(text, groups[0]), today=today)) if groups else None
+
+
+def read_parts(text: str, today: date, *, may_name_section: bool) -> tuple[tuple[Part, ...], bool]:
+    """The parts, and whether they are mixed up."""
+    groups = _groups_in(text, today)
+    if not groups:
+        return _read_without_refs(text, today, may_name_section=may_name_section), False
+    if may_name_section:
+        groups, text = _with_section(text, groups, today)
+    if len(groups) == 1:
+        return _read_one_group(text, groups[0], today)
+    return _read_groups(text, groups, today)
+
+
+def _groups_in(text: str, today: date) -> list[RefGroup]:
+    """Without what is a day: 31.1.27."""
+    plain = _PLAIN_REF.match(text)
+    if plain:
+        return [RefGroup((RefQuery(None, plain["ref"]),), 0, plain.end("ref"))]
+    if not _LIKE_A_DATE.search(text):
+        return find_ref_groups(text)
+    days = [(each.start, each.end) for each in find_days(plain_marks(text), today=today)]
+    return [
+        each
+        for each in find_ref_groups(text)
+        if not any(start < each.end and each.start < end for start, end in days)
+    ]
+
+
+def _read_without_refs(text: str, today: date, *, may_name_section: bool) -> tuple[Part, ...]:
+    """A number at its start may still be a ref: "12 done"."""
+    match = leading_refs(text, strict=True)
+    if match is not None and not may_name_section and any(is_named(ref) for ref in match.refs):
+        match = None
+    if match is not None and not match.rest.startswith(("%", "/")):
+        statement = read_statement(match.rest, today=today)
+        if statement.is_clear or not match.rest:
+            return (Part(match.refs, statement),)
+    return (Part((), read_statement(text, today=today, may_be_day=True)),)
+
+
+def _with_section(text: str, groups: list[RefGroup], today: date) -> tuple[list[RefGroup], str]:
+    """Words right before the first ref that say nothing else are the name of its section: "mtfs 5.2"."""
+    first = groups[0]
+    before = text[: first.start]
+    if first.refs[0].section or first.refs[0].printed or not before.strip():
+        return groups, text
+    clauses = split_clauses(before, today=today)
+    if (clauses and clauses[-1].kinds - {Kind.PLAIN, Kind.FILLER}) or re.search(
+        r"\s-|-\s", plain_marks(before)
+    ):
+        return groups, text
+    words = list(re.finditer(r"\S+", before.rstrip(" /:")))
+    is_name = all(_NAME_WORD.fullmatch(each[0]) for each in words) and 0 < len(words) <= _MAX_SECTION_WORDS
+    if not is_name or not clauses or clauses[-1].sense is not Sense.PLAIN or len(clauses) > 1:
+        return groups, text
+    name = before[words[0].start() : words[-1].end()]
+    if name.casefold() in _IMPERATIVES:
+        return groups, text
+    section = read_ref(f"{name} {first.refs[0].ref}")
+    section_name = section.section if section and section.section else name.casefold()
+    refs = tuple(replace(ref, section=ref.section or section_name) for ref in first.refs)
+    return [RefGroup(refs, words[0].start(), first.end), *groups[1:]], text
+
+
+def _blank(text: str, group: RefGroup) -> str:
+    return f"{text[: group.start]}{REF_MARK * (group.end - group.start)}{text[group.end :]}"
+
+
+def _read_one_group(text: str, group: RefGroup, today: date) -> tuple[tuple[Part, ...], bool]:
+    """One action, before or after what is said of it; or what was asked about, and then this one."""
+    lead = _LED_TO.search(text, 0, group.start)
+    if lead and read_statement(text[: lead.start()], today=today).is_clear:
+        group = replace(group, start=lead.start())
+    before, after = text[: group.start], text[group.end :]
+    if same := _SAME_BEFORE.search(before):
+        first = read_statement(before[: same.start()], today=today)
+        if first.is_clear and not re.sub(r"[\W]", "", after):
+            return (Part((), first), Part(group.refs, first)), False
+    first = read_statement(before, today=today)
+    if before.strip() and first.is_clear and _SENTENCE_END.search(before):
+        if _SAME_WORD.search(after) and _SAME.fullmatch(after):
+            return (Part((), first), Part(group.refs, first)), False
+        second = read_statement(after, today=today)
+        if second.is_clear:
+            return (Part((), first), Part(group.refs, second)), False
+        if second.problem is not Problem.NOTHING:
+            return (Part((), first), Part(group.refs, second)), True
+    statement = read_statement(_blank(text, group), today=today, may_be_day=not before.strip())
+    words = set(re.findall(r"[a-z]+", text.lower()))
+    is_apart = len(group.refs) > 1 and bool(words & _APART or " not all " in f" {text.lower()} ")
+    return (Part(group.refs, statement),), is_apart
+
+
+def _read_groups(text: str, groups: Sequence[RefGroup], today: date) -> tuple[tuple[Part, ...], bool]:
+    pieces = [text[: groups[0].start]]
+    pieces += [text[one.end : other.start] for one, other in pairwise(groups)]
+    pieces.append(text[groups[-1].end :])
+    statements = [read_statement(each, today=today) for each in pieces]
+    mixed = tuple(Part(each.refs, statements[at + 1]) for at, each in enumerate(groups))
+    says_nothing = statements[0].problem is Problem.NOTHING
+    if says_nothing and all(each.is_clear for each in statements[1:]):
+        return mixed, False
+    if says_nothing and all(each.is_clear for each in statements[1:-1]):
+        return _read_last_group(text, groups, pieces, statements, today)
+    if all(each.is_clear for each in statements[:-1]) and statements[-1].problem is Problem.NOTHING:
+        return tuple(Part(each.refs, statements[at]) for at, each in enumerate(groups)), False
+    return _read_relation(text, groups, today) or (mixed, True)
+
+
+def _read_last_group(
+    text: str, groups: Sequence[RefGroup], pieces: Sequence[str], statements: Sequence[Statement], today: date
+) -> tuple[tuple[Part, ...], bool]:
+    """The last one is "too", or only mentioned."""
+    parts = tuple(Part(each.refs, statements[at + 1]) for at, each in enumerate(groups[:-1]))
+    last = groups[-1]
+    if _SAME.fullmatch(pieces[-1]) and (_SAME_WORD.search(pieces[-1]) or _SAME_WORD.search(pieces[-2])):
+        return (*parts, Part(last.refs, parts[-1].statement)), False
+    return _read_relation(text, groups, today) or ((*parts, Part(last.refs, statements[-1])), True)
+
+
+def _read_relation(
+    text: str, groups: Sequence[RefGroup], today: date
+) -> tuple[tuple[Part, ...], bool] | None:
+    """One action, and others that its note speaks of: "5.2 blocked by 5.3"; not where those may be done
+    too.
+    """
+    first, *others = groups
+    if text[: first.start].strip() or not all(_RELATION.search(text[: each.start]) for each in others):
+        return None
+    statement = read_statement(_blank(text, first), today=today)
+    if not statement.is_clear or statement.status in {Status.COMPLETE, Status.DROPPED, Status.VERIFIED}:
+        return None
+    return (Part(first.refs, statement),), False

@@ -1,0 +1,412 @@
+"""What a text says of an action, read whole: a status, a colour, a new date with its reason, and a note."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum, auto
+
+from bot.plan.day_drafts import DayProblem
+from bot.plan.rag import Colour
+from bot.plan.statuses import Status
+from bot.plan.text import one_line, plain_marks
+from bot.plan.typed_days import DayReading, find_days
+from handlers.command_parser.clauses import Clause, Sense, split_clauses
+from handlers.command_parser.lexemes import EDGES, REF_MARK, DayFound, clean
+from handlers.command_parser.moves import (
+    MAY_BE_DAY,
+    Move,
+    find_move,
+    is_long_ahead,
+    is_open_day,
+    is_open_move,
+    split_reason,
+)
+from handlers.command_parser.vocabulary import Kind, group
+
+_ADDS_NOTE = (
+    r"(?:(?:(?:can|could|would) you|please|pls|just|also|hi|ok)\b[\s,]*+)*+"
+    r"(?:(?:add|put|make|record|log|leave|write|have)\s++)?+(?:(?:a|an|this|the|another|quick|short|as)\s++)*+"
+)
+_OF_REF = r"(?:\s*+(?:(?:to|for|on|about|against|in|under|re)\s*+|:\s*+)?+\ue000++)?+"
+_NOTE_MARK = r"(?:\s*+[:;,>-]++\s*+(?:(?:that|to say)\s++)?+|\s++(?:(?:that|saying|to say)\s++)?+)"
+_EXPLICIT_NOTE = re.compile(
+    rf"[\s\ue000,:;.-]*+(?:{_ADDS_NOTE}(?:note|comment|for the record|fyi)\b{_OF_REF}{_NOTE_MARK}"
+    r"|(?:(?:please|can you|just)\s++)*+(?:add|note|record)\s++(?:(?:to|for|on|against)\s++)?+\ue000++"
+    rf"{_NOTE_MARK})",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(r"\s*[-:;>\"]")
+_QUOTED = re.compile(r"\s*\"([^\"]+)\"\s*")
+_LINK = re.compile(r"<(?P<marked>https?://[^|<>\s]+)(?:\|[^<>]*)?>|(?P<bare>https?://[^\s<>\"|]+)")
+# Words between what is said and a link that is its evidence. Those of the second group say that it is.
+_BEFORE_LINK = frozenset(
+    {"the", "my", "our", "and", "with", "is", "at", "attached"} | {"to", "in", "below", "on", "here's", "by"}
+)
+_MAX_LEAD = 6
+_NAMES_LINK = frozenset({"evidence", "evidenced", "proof", "link", "see", "here"})
+_SENDS = group("sends")
+_COURTESY = re.compile(
+    r"^\W*(?:hope (?:you|all|this)\b|hi\b|hiya\b|hello\b|dear\b|sorry for\b|apolog|sorry sorry|"
+    r"thanks for\b|thank you for\b|"
+    r"kind regards|best wishes|many thanks|all the best|no worries|not sure if this is the right|"
+    r"i hope\b|good (?:morning|afternoon)|"
+    r"from [A-Z][a-z]+\W*$|[A-Z][a-z]+ here\W*$)",
+    re.IGNORECASE,
+)
+_NO = frozenset({"no", "nope", "nah", "sorry", "yes"})
+_ORDINALS, _IRONY, _PROVISIONAL = group("ordinals"), group("irony"), group("provisional")
+_LEFT_TO_DO = frozenset({"still", "need", "needs"})
+_RISKS = frozenset({Kind.DENIAL, Kind.EXCEPTION, Kind.CONDITION, Kind.DOUBT, Kind.OUTSTANDING})
+_NOTE_START = re.compile(r"[\s,;:.>|]*(?:-+(?![0-9]))?[\s,;:>|]*")
+
+
+class Problem(Enum):
+    """Why nothing is recorded. NOTHING: no status, colour, date or note is said. REMARK: something is said,
+    and no status. UNCLEAR: a status stands in it, and it may not be what is meant. SEVERAL: statuses that
+    contradict each other. QUESTION: it asks. NO_REASON: of the new date. The others are of a day.
+    """
+
+    NOTHING = auto()
+    REMARK = auto()
+    UNCLEAR = auto()
+    SEVERAL = auto()
+    QUESTION = auto()
+    NO_REASON = auto()
+    NO_DAY = auto()
+    WHICH_DAY = auto()
+    PAST_DAY = auto()
+    FAR_DAY = auto()
+    WRONG_WEEKDAY = auto()
+    NO_SUCH_DAY = auto()
+
+
+_DAY_PROBLEMS = {
+    DayProblem.CONTRADICTS: Problem.WRONG_WEEKDAY,
+    DayProblem.PAST: Problem.PAST_DAY,
+    DayProblem.FAR: Problem.FAR_DAY,
+    DayProblem.SEVERAL: Problem.WHICH_DAY,
+    DayProblem.VAGUE: Problem.NO_DAY,
+    DayProblem.IMPOSSIBLE: Problem.NO_SUCH_DAY,
+}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """words: all of it, on one line. about: the statuses that stand in it. kinds: of its other words. days:
+    those it may mean, where it has to be asked. day_words: as they were typed. is_denied: a clause of it is
+    nothing but "no".
+    """
+
+    words: str
+    status: Status | None = None
+    declared: Colour | None = None
+    blocked: bool = False
+    note: str = ""
+    due: date | None = None
+    due_text: str = ""
+    because: str = ""
+    evidence: str = ""
+    problem: Problem | None = None
+    about: frozenset[Status | Colour | str] = frozenset()
+    kinds: frozenset[Kind] = frozenset()
+    days: tuple[date, ...] = ()
+    day_words: str = ""
+    is_denied: bool = False
+
+    @property
+    def is_clear(self) -> bool:
+        return self.problem is None
+
+
+def read_statement(text: str, *, today: date, may_be_day: bool = False) -> Statement:
+    """The text is one line or several, without its ref, or with REF_MARK in its place. may_be_day: a day at
+    its start may be a new date, as in an answer.
+    """
+    words = clean(text)
+    if not words:
+        return Statement("", problem=Problem.NOTHING)
+    explicit = _EXPLICIT_NOTE.match(plain_marks(text))
+    if explicit and re.search("note|comment|record|fyi|add", explicit[0], re.IGNORECASE):
+        note = clean(text[explicit.end() :]).strip('"\u201c\u201d ')
+        return Statement(words, note=note, problem=None if note else Problem.NOTHING)
+    quoted = _QUOTED.fullmatch(plain_marks(text).strip(REF_MARK))
+    if quoted:
+        return Statement(words, note=clean(quoted[1]))
+    text, evidence = _split_evidence(text)
+    # Most texts hold nothing like a day, and are not searched.
+    may_be_day_in = MAY_BE_DAY.search(text) is not None
+    days = find_days(plain_marks(text), today=today) if may_be_day_in else []
+    move = find_move(text, days, may_be_day=may_be_day) if may_be_day_in else None
+    statement = _read_statuses(text, days, today) if move is None else _read_moved(text, days, move, today)
+    statement = replace(statement, words=words)
+    if evidence and statement.problem in {None, Problem.NOTHING}:
+        statement = replace(statement, evidence=evidence, problem=None)
+    elif evidence:
+        statement = replace(statement, evidence=evidence)
+    return statement
+
+
+def _split_evidence(text: str) -> tuple[str, str]:
+    """The text without a link that is its evidence: one that stands at its end or alone, or after that
+    word.
+    """
+    found = list(_LINK.finditer(text))
+    if len(found) != 1:
+        return text, ""
+    link = found[0]
+    start, named = _lead_of_link(text[: link.start()])
+    ahead, after = text[: link.start()].rstrip(), text[link.end() :].strip(EDGES + ")")
+    if not named and ahead and ahead[-1] not in ",;:.)(\n-" and not _is_only_status(ahead):
+        return text, ""
+    if after and not named and not _is_only_status(text[: link.start()]):
+        return text, ""
+    return f"{text[:start]} {text[link.end() :]}", link["marked"] or link["bare"].rstrip(".,;)")
+
+
+def _lead_of_link(before: str) -> tuple[int, bool]:
+    """Where the words begin that lead to a link ("evidence is at:"), and whether they call it evidence."""
+    words = list(re.finditer(r"\S+", before))[-_MAX_LEAD:]
+    start, named = len(before), False
+    for word in reversed(words):
+        bare = word[0].strip(",;:.()-=").casefold()
+        if bare and bare not in _BEFORE_LINK and bare not in _NAMES_LINK:
+            break
+        start, named = word.start(), named or bare in _NAMES_LINK
+    return (start, True) if named else (len(before), False)
+
+
+def _is_only_status(words: str) -> bool:
+    clauses = split_clauses(words, today=date.min)
+    return bool(clauses) and clauses[-1].sense is Sense.CLEAR and clauses[-1].note is None
+
+
+def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) -> Statement:
+    """A new date; what stands before and after it may say a status, and what follows it its reason."""
+    reading = move.reading
+    before, after = text[: move.start], text[move.end :]
+    reason, rest = split_reason(after)
+    if (
+        is_open_move(before, after)
+        or re.search(r",\s*(?:if|unless|should|but|provided)\b", reason, re.IGNORECASE)
+        or (move.start == 0 and not move.has_verb and rest.strip(EDGES) and not reason)
+    ):
+        return Statement(
+            "",
+            problem=Problem.UNCLEAR,
+            due=None,
+            because=reason,
+            note="",
+            days=(reading.day,) if reading and reading.day else (),
+        )
+    status = _read_statuses(f"{before}\n{rest}" if rest else before, (), today)
+    if status.problem is Problem.REMARK and Kind.PLAIN not in status.kinds:
+        status = replace(status, note="", problem=Problem.NOTHING)
+    if not reason and rest and status.problem in {Problem.REMARK, None} and status.note:
+        # Words beside a new date say why: "moved to 31 January, supplier late".
+        reason, status = (
+            status.note,
+            replace(status, note="", problem=None if status.problem is None else Problem.NOTHING),
+        )
+    is_question = "?" in text
+    others = [
+        each
+        for each in days
+        if reading is not None and each.start >= move.end and each.end <= len(text) - len(reason)
+    ]
+    problem = None
+    others = [each for each in others if each.day and each.day != reading.day] if reading else []
+    if reading is None:
+        problem = Problem.NO_DAY
+    elif (others and reading.problem is None) or (reading.day and is_open_day(reading, text, today)):
+        problem = Problem.WHICH_DAY
+    elif reading.problem is not None:
+        problem = _DAY_PROBLEMS[reading.problem]
+    elif is_question:
+        problem = Problem.QUESTION
+    elif status.problem not in {None, Problem.NOTHING}:
+        problem = status.problem
+    elif not reason:
+        problem = Problem.NO_REASON
+    day = reading.day if reading else None
+    alternatives = reading.alternatives if reading else ()
+    return replace(
+        status,
+        due=day,
+        due_text=one_line(text[reading.start : reading.end]) if reading else "",
+        because=reason,
+        problem=problem,
+        days=tuple(
+            dict.fromkeys(
+                (*(each.day for each in others if each.day), *([day] if day else []), *alternatives)
+            )
+        ),
+        day_words=one_line(text[reading.start : reading.end]) if reading else "",
+    )
+
+
+def _read_statuses(text: str, days: Sequence[DayReading], today: date) -> Statement:
+    found = [DayFound(each.start, each.end, _settled(each, text, today)) for each in days]
+    clauses = split_clauses(text, today=today, days=found)
+    about = frozenset(each for clause in clauses for each in clause.about)
+    kinds = frozenset(kind for clause in clauses if clause.about or not about for kind in clause.kinds)
+    statement = _combine(text, clauses)
+    quiet = {Kind.DENIAL, Kind.FILLER, Kind.SUBJECT, Kind.TAIL}
+    is_denied = any(Kind.DENIAL in clause.kinds <= quiet for clause in clauses)
+    return replace(statement, about=about, kinds=kinds, is_denied=is_denied)
+
+
+def _settled(reading: DayReading, text: str, today: date) -> date | None:
+    """The day of a remark. One without a year that comes again only next year is the one that has just
+    been.
+    """
+    words = text[reading.start : reading.end]
+    if reading.day is not None and not is_long_ahead(reading, words, today):
+        return reading.day
+    return date.min if reading.day is not None or reading.problem is DayProblem.PAST else None
+
+
+def _combine(text: str, clauses: Sequence[Clause]) -> Statement:  # noqa: PLR0911 - one rule each
+    if any(each.is_question and (each.about or each.sense is not Sense.EMPTY) for each in clauses):
+        return Statement("", problem=Problem.QUESTION)
+    corrected = [at for at, each in enumerate(clauses) if each.corrects]
+    if corrected:
+        clauses = clauses[corrected[-1] :]
+    clear = [each for each in clauses if each.sense is Sense.CLEAR]
+    # A share beside a status tells more of that: "on hold: two of five".
+    clear = [each for each in clear if each.about] or clear
+    if not clear:
+        return _combine_unclear(text, clauses)
+    after = clauses[clauses.index(clear[0]) + 1 :]
+    if any(_is_pure_denial(each) or each.words & _IRONY for each in after):
+        return Statement("", problem=Problem.UNCLEAR)
+    statuses = {each.status for each in clear if each.status}
+    colours = {each.colour for each in clear if each.colour}
+    blocked = any(each.blocked for each in clear)
+    if len(statuses) > 1 or len(colours) > 1 or (blocked and statuses - {Status.IN_PROGRESS}):
+        return Statement("", problem=Problem.SEVERAL)
+    status, colour = next(iter(statuses), None), next(iter(colours), None)
+    if corrected and any(each.sense is Sense.UNCLEAR for each in clauses):
+        return Statement("", problem=Problem.UNCLEAR)
+    if not _agree(status, clauses, blocked=blocked):
+        return Statement("", problem=Problem.UNCLEAR)
+    note = _note_of(text, clauses)
+    if blocked:
+        note = re.sub(r"^(?:because|cos|as|since)\b[\s:,-]*", "", note, flags=re.IGNORECASE)
+    return Statement("", status=None if blocked else status, declared=colour, blocked=blocked, note=note)
+
+
+def _is_pure_denial(clause: Clause) -> bool:
+    """Whether it is nothing but "not": `on track, not`."""
+    return Kind.DENIAL in clause.kinds and clause.kinds <= {Kind.DENIAL, Kind.FILLER, Kind.SUBJECT, Kind.TAIL}
+
+
+def _combine_unclear(text: str, clauses: Sequence[Clause]) -> Statement:
+    if any(each.sense is Sense.UNCLEAR for each in clauses):
+        return Statement("", problem=Problem.UNCLEAR)
+    plain = [each for each in clauses if each.sense is Sense.PLAIN]
+    if not plain:
+        return Statement("", problem=Problem.NOTHING)
+    note = _note_of(text, clauses)
+    bears = any(
+        each.kinds & {Kind.FUTURE, Kind.CONDITION, Kind.DAY, Kind.OUTSTANDING, Kind.DENIAL} for each in plain
+    )
+    is_word = len(plain) > 1 and len(plain[0].words) == 1
+    is_marked = not is_word and _MARKED.match(plain_marks(text).lstrip(REF_MARK + " ")) is not None
+    return Statement("", note=note, problem=None if is_marked and not bears else Problem.REMARK)
+
+
+def _agree(status: Status | None, clauses: Sequence[Clause], *, blocked: bool) -> bool:
+    """Whether nothing else in the line takes back what its clear clauses say."""
+    unclear = [each for each in clauses if each.sense is Sense.UNCLEAR]
+    plain = [
+        each
+        for each in clauses
+        if each.sense is Sense.PLAIN or (each.sense is Sense.CLEAR and not each.about)
+    ]
+    if any(
+        ("blocked" in each.about and not blocked) or any(isinstance(one, Colour) for one in each.about)
+        for each in unclear
+    ):
+        return False
+    denied = [each for each in clauses if each.status is Status.IN_PROGRESS and not each.blocked]
+    if blocked and any("blocked" in each.about for each in denied):
+        return False
+    if status in {Status.COMPLETE, Status.VERIFIED, Status.DROPPED}:
+        return all(_says_done_of_part(each) for each in unclear) and not any(
+            _takes_back(each) for each in plain
+        )
+    if status is Status.NOT_STARTED:
+        return not any(each.about & {Status.COMPLETE, Status.IN_PROGRESS} for each in unclear)
+    return True
+
+
+def _says_done_of_part(clause: Clause) -> bool:
+    """`training delivered`, beside "complete"."""
+    quiet = {Kind.STATUS, Kind.PLAIN, Kind.FILLER, Kind.SUBJECT, Kind.TAIL}
+    return clause.about == {Status.COMPLETE} and clause.kinds <= quiet and not clause.quantity
+
+
+def _takes_back(remark: Clause) -> bool:
+    """Whether a remark beside "done" leaves something to do, or doubts it. What is still to be sent does
+    not.
+    """
+    is_sent = remark.words & _SENDS and not remark.words & _LEFT_TO_DO
+    if (
+        is_sent
+        and remark.kinds & {Kind.FUTURE, Kind.OUTSTANDING}
+        and not remark.kinds & {Kind.DENIAL, Kind.EXCEPTION}
+    ):
+        return False
+    if remark.kinds & (_RISKS | {Kind.FUTURE}) or remark.quantity or remark.words <= _PROVISIONAL:
+        return True
+    return Kind.SHARE in remark.kinds and not remark.words & _ORDINALS
+
+
+def _note_of(text: str, clauses: Iterable[Clause]) -> str:
+    """The remarks as they were written, with what stands between them where they follow each other."""
+    spans: list[tuple[int, int]] = []
+    follows = False
+    for each in clauses:
+        if each.sense is Sense.EMPTY or each.words <= _NO or _COURTESY.search(text[each.start : each.end]):
+            follows = False
+            continue
+        if each.note is None:
+            follows = False
+            continue
+        start, end = each.note
+        if follows and spans and start == each.start:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+        follows = end == each.end
+    pieces = [_piece(text, start, end) for start, end in spans]
+    return ", ".join(piece for piece in pieces if piece)
+
+
+def _is_mark(text: str, at: int) -> bool:
+    """Whether the character belongs to the word after it: "=5 teams", "-3 teams", "<!channel>"."""
+    char = text[at]
+    if char.isalnum() or char.isspace() or char in ',;:.!?()[]|"\u201d' or char == REF_MARK:
+        return False
+    return char not in "-\u2010\u2011\u2012\u2013\u2014\u2212>" or (
+        char == "-" and text[at + 1 : at + 2].isdigit() and not text[at - 1 : at].strip()
+    )
+
+
+def _piece(text: str, start: int, end: int) -> str:
+    """The words, with a closing bracket or quotation mark that belongs to them."""
+    while start and _is_mark(text, start - 1):
+        start -= 1
+    after = re.match(r"[^\s,;\w]+", text[end:])
+    words = text[start : end + (after.end() if after else 0)].replace(REF_MARK, "")
+    lead = _NOTE_START.match(plain_marks(words))
+    words = words[lead.end() if lead else 0 :].strip(" \t\n,;:|")
+    quoted = _QUOTED.fullmatch(plain_marks(words))
+    if quoted:
+        return words[quoted.start(1) : quoted.end(1)].strip()
+    if words.endswith(")") and "(" not in words:
+        words = words[:-1]
+    if words.endswith(('"', "\u201d")) and not re.search(r"[\"\u201c]", words[:-1]):
+        words = words[:-1]
+    return words.rstrip() if len(re.findall(r"[.!?]", words)) > 1 else words.rstrip(" .")
