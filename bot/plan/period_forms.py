@@ -286,6 +286,12 @@ MOVING = (
     r"(?:re-?)?(?:mov|delay|extend|defer|slip|postpon|push|put|schedul|dat|chang|revis|brought|bring|due|set)"
     r"[a-z]{0,6}(?: it| this| that)?(?: back| out| on| forward| forwards| date)?"
 )
+# A day, or what begins the next part of a sentence, is no word of an event's name: "tomorrow as the panel".
+_NOT_OF_AN_EVENT = (
+    rf"{WEEKDAY_NAME}|today|tonight|tomorrow|yesterday|now|because|as|cos|coz|since|so|but|or|if|when|while|once"
+    r"|unless|until|till|after|before|due|owing|given|the|a|an|our|their|it|we|they|for|to|by|of|at|on|in"
+)
+_EVENT_NAME = rf"(?:(?!(?:{_NOT_OF_AN_EVENT})\b)[a-z]{{1,20}} )"
 _DELAYED = re.compile(rf"\b{MOVING} $")
 EVENTS = (
     "meeting|board|committee|cabinet|council|panel|inspection|visit|review|conference"
@@ -438,7 +444,7 @@ PERIOD_FORMS: tuple[Form, ...] = tuple(
         ),
         (r"(?:when|once|as soon as)(?: (?!(?:because|as|cos|since)\b)[a-z']++){1,8}", _read_if_meant),
         (
-            rf"(?:(?:the|our|their|next|following|nearest) ){{0,2}}(?:[a-z]{{1,20}} ){{0,3}}(?:{EVENTS})",
+            rf"(?:(?:the|our|their|next|following|nearest) ){{0,2}}{_EVENT_NAME}{{0,3}}(?:{EVENTS})",
             _read_if_meant,
         ),
     )

@@ -15,7 +15,7 @@ from models.queries.actions import ActionFilter
 
 def answer_small_talk(session: Session, actor: Actor, command: SmallTalk, _now: datetime) -> Remark:
     """A short answer. For "stop" it says why they are asked and who can change that."""
-    if command.kind in {"thanks", "ok", "hello"}:
+    if command.kind in {"thanks", "ok", "hello", "withdrawn"}:
         return Remark(sentence(f"services.talk_{command.kind}"))
     if command.kind == "stop":
         managers = [each.initials for each in people_query.plan_managers(session, actor.workspace_id)]

@@ -33,6 +33,11 @@ _SAME_BEFORE = re.compile(
     r"(?:\s++(?:for|with|on|goes for|is|of))?+\s*+$",
     re.IGNORECASE,
 )
+_WITH_THIS = re.compile(
+    r"\W*(?:both\s+)?(?:this|that|it|these|this one|that one|mine|this action)\s*"
+    r"(?:,|&|\+|\band\b|\bplus\b|\bas well as\b)\s*(?:also\s*)?",
+    re.IGNORECASE,
+)
 _SAME_WORD = re.compile(r"\b(?:too|as well|also|same|ditto|likewise)\b", re.IGNORECASE)
 _RELATION = re.compile(
     r"\b(?:by|on|for|of|to|with|see|as|than|after|until|till|before|from|like|under|per|via|in|and|both|"
@@ -100,8 +105,11 @@ def read_as_relation(text: str, today: date) -> Part | None:
 
 
 def read_whole(text: str, today: date) -> Part | None:
+    """All of it, as said of the first action; None where it speaks of the one asked about as well."""
     groups = _groups_in(text, today)
-    return Part(groups[0].refs, read_statement(_blank(text, groups[0]), today=today)) if groups else None
+    if not groups or _WITH_THIS.fullmatch(plain_marks(text[: groups[0].start])):
+        return None
+    return Part(groups[0].refs, read_statement(_blank(text, groups[0]), today=today))
 
 
 def read_parts(text: str, today: date, *, may_name_section: bool) -> tuple[tuple[Part, ...], bool]:
@@ -181,6 +189,9 @@ def _read_one_group(text: str, group: RefGroup, today: date) -> tuple[tuple[Part
         first = read_statement(before[: same.start()], today=today)
         if first.is_clear and not re.sub(r"[\W]", "", after):
             return (Part((), first), Part(group.refs, first)), False
+    if _WITH_THIS.fullmatch(plain_marks(before)):
+        both = read_statement(after, today=today)
+        return (Part((), both), Part(group.refs, both)), False
     first = read_statement(before, today=today)
     if before.strip() and first.is_clear and _SENTENCE_END.search(before):
         if _SAME_WORD.search(after) and _SAME.fullmatch(after):

@@ -110,7 +110,7 @@ _EXPORT = re.compile(r"\b(?:export|download|spreadsheet|workbook|excel|csv|xlsx)
 _DIGEST = re.compile(r"\b(?:digest|weekly summary|weekly report|summary)\b", re.IGNORECASE)
 _CALENDAR = re.compile(r"\bcalendars?\b|\b(?:ical|outlook)\b", re.IGNORECASE)
 _SEARCH = re.compile(
-    r"(?:please\s++)?+(?:search|look|find|hunt)(?:\s++(?:for|up|me))*+\s++(?:(?:the|any|all|an?)\s++)?+"
+    r"(?:please\s++)?+(?:(?:search|find|hunt)(?:\s++(?:for|up|me))*+|look\s++(?:for|up))\s++(?:(?:the|any|all|an?)\s++)?+"
     r"(?:actions?\s++)?+"
     r"(?:(?:about|on|with|for|that mention|mentioning|containing|to do with)\s++)?+(?P<words>\S.*)"
     r"|(?:which one|which|what|any|are there any|do we have any|is there (?:an|any)|is there anything)\s++"

@@ -27,6 +27,10 @@ _FORMS = (
         ),
     ),
     ("ok", _one_of("agreed")),
+    (
+        "withdrawn",
+        rf"(?:(?:oh|ah|no|sorry|oops|actually|please)[\s,]+)*+{_one_of('withdrawn')}(?:[\s,]++{_AFTER_PLEASANT})*+",
+    ),
     ("hello", rf"{_one_of('greetings')}(?:[\s,]++{_AFTER_PLEASANT})*+"),
     ("stop", rf"{_POLITELY}{_one_of('stops')}(?:[\s,]++{_one_of('after_stop')})*+"),
     ("stop", r"(?:too many|so many) (?:messages|reminders|questions|notifications)\b.*"),
@@ -65,7 +69,7 @@ _MAX_LENGTH = 120
 
 
 def read_small_talk(text: str) -> str | None:
-    """thanks, ok, hello, stop, who or about; None for a line that is none of these as a whole."""
+    """thanks, ok, withdrawn, hello, stop, who or about; None for a line that is none of these as a whole."""
     words = one_line(plain_marks(text)).strip(" .,;!?-")
     if not words or len(words) > _MAX_LENGTH:
         return None

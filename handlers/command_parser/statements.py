@@ -45,7 +45,7 @@ _BEFORE_LINK = frozenset(
 )
 _MAX_LEAD = 6
 _NAMES_LINK = frozenset({"evidence", "evidenced", "proof", "link", "see", "here"})
-_SENDS = group("sends")
+_SENDS, _POLITE = group("sends"), group("courtesy")
 _COURTESY = re.compile(
     r"^\W*(?:hope (?:you|all|this)\b|hi\b|hiya\b|hello\b|dear\b|sorry for\b|apolog|sorry sorry|"
     r"thanks for\b|thank you for\b|"
@@ -58,6 +58,10 @@ _NO = frozenset({"no", "nope", "nah", "sorry", "yes"})
 _ORDINALS, _IRONY, _PROVISIONAL = group("ordinals"), group("irony"), group("provisional")
 _LEFT_TO_DO = frozenset({"still", "need", "needs"})
 _RISKS = frozenset({Kind.DENIAL, Kind.EXCEPTION, Kind.CONDITION, Kind.DOUBT, Kind.OUTSTANDING})
+# A sign that parts nothing belongs to the words it stands before.
+_SIGN = re.compile(r"[^\w\s,;:.|>!?()\[\]\"\u2026\u201c\u201d\u2010-\u2015\u2212\u2022\u00b7*\ue000-]")
+_SIGNS_TO_END = re.compile(r"[^\w\ue000]*+")
+_BRACKETED = re.compile(r"\(([^()]*)\)")
 _NOTE_START = re.compile(r"[\s,;:.>|]*(?:-+(?![0-9]))?[\s,;:>|]*")
 
 
@@ -366,19 +370,25 @@ def _takes_back(remark: Clause) -> bool:
 def _note_of(text: str, clauses: Iterable[Clause]) -> str:
     """The remarks as they were written, with what stands between them where they follow each other."""
     spans: list[tuple[int, int]] = []
-    follows = False
+    follows, floor = False, 0
     for each in clauses:
-        if each.sense is Sense.EMPTY or each.words <= _NO or _COURTESY.search(text[each.start : each.end]):
-            follows = False
+        is_kept = not (each.words <= _NO or _COURTESY.search(text[each.start : each.end]))
+        # Words that say nothing by themselves belong to the remark before them: "met; there".
+        is_part = follows and is_kept and each.sense is Sense.EMPTY and not each.words <= _POLITE
+        if is_part and spans:
+            spans[-1], floor = (spans[-1][0], each.end), each.end
             continue
-        if each.note is None:
+        before, floor = floor, each.end
+        if each.sense is Sense.EMPTY or not is_kept or each.note is None:
             follows = False
             continue
         start, end = each.note
         if follows and spans and start == each.start:
             spans[-1] = (spans[-1][0], end)
         else:
-            spans.append((start, end))
+            spans.append(
+                (before if start == each.start and _SIGN.search(text, before, start) else start, end)
+            )
         follows = end == each.end
     pieces = [_piece(text, start, end) for start, end in spans]
     return ", ".join(piece for piece in pieces if piece)
@@ -398,11 +408,13 @@ def _piece(text: str, start: int, end: int) -> str:
     """The words, with a closing bracket or quotation mark that belongs to them."""
     while start and _is_mark(text, start - 1):
         start -= 1
-    after = re.match(r"[^\s,;\w]+", text[end:])
-    words = text[start : end + (after.end() if after else 0)].replace(REF_MARK, "")
+    after = _SIGNS_TO_END.fullmatch(text, end) or re.compile(r"[^\s,;\w]+").match(text, end)
+    words = text[start : after.end() if after else end].replace(REF_MARK, "")
     lead = _NOTE_START.match(plain_marks(words))
     words = words[lead.end() if lead else 0 :].strip(" \t\n,;:|")
-    quoted = _QUOTED.fullmatch(plain_marks(words))
+    if words.count(")") > words.count("(") and text[start - 1 : start] == "(":
+        words = f"({words}"
+    quoted = _QUOTED.fullmatch(plain_marks(words)) or _BRACKETED.fullmatch(words)
     if quoted:
         return words[quoted.start(1) : quoted.end(1)].strip()
     if words.endswith(")") and "(" not in words:

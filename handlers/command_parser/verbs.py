@@ -77,6 +77,10 @@ EVERYDAY_VERBS = frozenset(
     ]
 )
 _OF_ONE_ACTION = frozenset({"show", "history", "why"})
+# "Why is 5.2 red?" asks how it stands, not who was asked.
+_IS_QUESTION = re.compile(
+    r"(?:is|are|was|were|does|do|did|has|have|isn't|aren't|hasn't|haven't)\b", re.IGNORECASE
+)
 _LISTS = frozenset({"at-risk", "overdue", "due", "mine"})
 # Words that make a sentence of it, and no list: "at risk because …".
 _IS_SENTENCE = re.compile(
@@ -201,6 +205,8 @@ def is_plain_command(words: str, verb: str, rest: str) -> bool:
 
 def _may_follow(verb: str, rest: str) -> bool:
     """Whether these words may follow the verb, however it was typed."""
+    if verb == "why" and _IS_QUESTION.match(rest):
+        return False
     if verb in _OF_ONE_ACTION and rest and leading_refs(rest) is None and find_ref(rest) is None:
         return False
     if verb in _LISTS:

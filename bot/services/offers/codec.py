@@ -64,9 +64,12 @@ def decode_option(stored: dict[str, Any], index: int) -> Option:
     try:
         option = stored["options"][index]
         commands = tuple(_decode(each) for each in option["commands"])
-        return Option(option["label"], commands, asks_reason=option.get("asks_reason") is True)
+        found = Option(option["label"], commands, asks_reason=option.get("asks_reason") is True)
     except (KeyError, IndexError, TypeError, ValueError):
         raise NotUnderstoodError(sentence("services.offer_unreadable")) from None
+    if not found.commands:
+        raise NotUnderstoodError(sentence("services.offer_unreadable"))
+    return found
 
 
 def _decode(stored: dict[str, Any]) -> Command:
