@@ -16,7 +16,7 @@ from models.queries.actions import ActionFilter
 def answer_small_talk(session: Session, actor: Actor, command: SmallTalk, _now: datetime) -> Remark:
     """A short answer. For "stop" it says why they are asked and who can change that."""
     if command.kind in {"thanks", "ok", "hello", "withdrawn"}:
-        return Remark(sentence(f"services.talk_{command.kind}"))
+        return Remark(sentence("services.talk_politely", kind=command.kind))
     if command.kind == "stop":
         managers = [each.initials for each in people_query.plan_managers(session, actor.workspace_id)]
         return Remark(sentence("services.talk_stop", mine=_count_open(session, actor), managers=managers))

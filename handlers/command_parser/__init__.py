@@ -6,9 +6,8 @@ statements.py reads it (moves.py: a new date) out of clauses.py, lexemes.py and 
 what is asked where a line is not plain.
 """
 
-from handlers.command_parser.line import MAX_LINE_LENGTH, MAX_NOTE_LENGTH, strip_unsafe
+from handlers.command_parser.line import MAX_LINE_LENGTH, MAX_NOTE_LENGTH, resolve_mentions, strip_unsafe
 from handlers.command_parser.reading import LineReading, is_meant_as_update, parse
-from handlers.command_parser.updates import resolve_mentions
 
 __all__ = [
     "MAX_LINE_LENGTH",

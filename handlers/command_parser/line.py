@@ -20,6 +20,8 @@ _MAX_QUOTE_LENGTH = 40
 # Control characters and unpaired surrogates cannot be stored; bidirectional formatting characters would let a
 # note rearrange the text around it.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_NAMED_MENTION = re.compile(r"<([@#])[^|<>\s]{1,40}\|([^<>|]{1,80})>")
+_LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|([^<>]*))?>")
 _VERB_NAMES: dict[str, tuple[str, ...]] = {
     "help": ("help", "commands", "usage", "hello", "hi"),
     "update": ("update", "set", "mark", "change", "report"),
@@ -148,3 +150,19 @@ def read_topic(text: str) -> str:
     match = None if letters_only(text) == "me" else read_verb(text) or nearest_verb(text)
     verb = match[0] if match else ""
     return {"help": "", "status": "update"}.get(verb, verb)
+
+
+def resolve_mentions(text: str) -> str:
+    """The text as its author saw it: Slack's markup of people, channels and links replaced by their names."""
+    if "<" not in text:
+        return text.strip()
+    return _LINK.sub(_show_link, _NAMED_MENTION.sub(r"\1\2", text)).strip()
+
+
+def _show_link(match: re.Match[str]) -> str:
+    """The label, with the address after it unless the label says it."""
+    address, label = match[1], (match[2] or "").strip()
+    if not label or label == address:
+        return address
+    is_address = label.rstrip("/") == address.partition("://")[2].rstrip("/")
+    return label if is_address else f"{label} ({address})"

@@ -79,16 +79,16 @@ def _read_name(found: re.Match[str]) -> str:
     name = found["name"].casefold()
     if name.isdigit():
         return found[0]
-    return _spoken(_WORD_OF.get(name, ""))
+    return _as_clause(_WORD_OF.get(name, ""))
 
 
 def _read_picture(found: re.Match[str]) -> str:
     if found[0] in "\u2192\u27a1":
         return "->"
-    return _spoken(_WORD_OF.get(found[0], ""))
+    return _as_clause(_WORD_OF.get(found[0], ""))
 
 
-def _spoken(word: str) -> str:
+def _as_clause(word: str) -> str:
     """With a mark before and after it, so that it is a clause of its own."""
     return f" ,{word}, " if word not in {"", "?"} else f"{word} "
 

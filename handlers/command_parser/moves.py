@@ -29,15 +29,15 @@ _DATE_WORDS = (
     r"|this|that|its|\ue000+|back|out|forward|forwards|on|along|again|now|is|has|been|to be|a|bit)"
 )
 _MOVE = re.compile(
-    rf"\b{_MOVED}\b(?:\s+{_DATE_WORDS}(?!\w))*+\s*+(?P<to>\b(?:to|till|til|until|for|from|by|as)\b|[:=>]|-+>)"
-    r"|\b(?:needs?|wants?|takes?|will take)\s+(?:(?:more|some|extra|a bit more|longer|time)\s+)*(?:to|"
+    rf"\b{_MOVED}\b(?:\s+{_DATE_WORDS}(?!\w)){{0,9}}+\s*+(?P<to>\b(?:to|till|til|until|for|from|by|as)\b|[:=>]|-+>)"
+    r"|\b(?:needs?|wants?|takes?|will take)\s+(?:(?:more|some|extra|a bit more|longer|time)\s+){0,4}(?:to|"
     r"till|until)\b"
     r"|\bhave\s+(?:it\s+|this\s+|\ue000+\s*)?(?:till|until)\b"
     r"|\b(?:goes|going|runs?|running)\s+(?:on\s+)?(?:to|into|until|till)\b"
     r"|\b(?:won't|will not|wont|can't|cannot|not going to|not)\s+(?:be\s+)?(?:(?:done|finished|ready|"
     r"complete|completed|finish|there|in place|closed)\s+)?(?:before|until|till)\b"
     r"|\b(?P<weak>(?:will|would|should)\s+(?:now\s+)?be(?:\s+(?:done|finished|ready|complete|completed))?)\b"
-    r"|\b(?:(?:new|revised|updated|target|completion|end|expected|finish|now)\s+)*+(?:due\s+date|date|"
+    r"|\b(?:(?:new|revised|updated|target|completion|end|expected|finish|now)\s+){0,6}+(?:due\s+date|date|"
     r"deadline|due)\b"
     r"(?:\s+(?:is|now|on|by|to|for|should|be|will|would|the|moved|moves|moving|of|as|set|changed|at|"
     r"until|date|from|was|been|has)\b|\s*\ue000+)*+\s*+(?P<at>[:=>]|-+>)?",

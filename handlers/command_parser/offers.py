@@ -16,7 +16,7 @@ from bot.plan.statuses import Status
 from bot.plan.wording import format_day
 from bot.sentences import sentence
 from handlers.command_parser.clauses import Sense, split_clauses
-from handlers.command_parser.line import MAX_NOTE_LENGTH
+from handlers.command_parser.line import MAX_NOTE_LENGTH, resolve_mentions
 from handlers.command_parser.statements import Problem, Statement
 from handlers.command_parser.tokens import format_refs
 from handlers.command_parser.vocabulary import PHRASES, Kind, group
@@ -60,6 +60,12 @@ def build_offer(
     """The offer of one update, or of several actions alike. refs: not empty. problem: what is asked, where it
     is not the statement's own.
     """
+    statement = replace(
+        statement,
+        words=resolve_mentions(statement.words),
+        note=resolve_mentions(statement.note),
+        because=resolve_mentions(statement.because),
+    )
     updates = _updates(statement, refs, line, action_id)
     options = [
         Option(describe(each), (each,), asks_reason=each.due is not None and not each.because)
@@ -230,10 +236,9 @@ def describe_problem(statement: Statement, refs: Sequence[RefQuery]) -> str:
     """What was understood, and what was not."""
     problem = statement.problem or Problem.REMARK
     return sentence(
-        f"handlers.asks_{problem.name.lower()}",
+        "handlers.asks",
+        problem=problem.name.lower(),
         refs=[format_refs((each,)) for each in refs],
-        day=statement.due,
-        days=list(statement.days),
         words=statement.day_words,
     )
 

@@ -49,7 +49,7 @@ _OPTION = re.compile(
 )
 # What any option begins with: other lines have none.
 OPTION_START = re.compile(
-    r"(?:^|[\s=:(])[-\u2010-\u2015\u2212][-\u2010-\u2015\u2212\s]*[a-z]|(?<![a-z])[a-z]++=", re.IGNORECASE
+    r"(?:^|[\s=:(])[-\u2010-\u2015\u2212][-\u2010-\u2015\u2212\s]{0,4}[a-z]|(?<![a-z])[a-z]++=", re.IGNORECASE
 )
 # Their values go up to the next option, as typed: in "--note =5 teams" the = belongs to the note.
 _FREE_TEXT_OPTIONS = {"because", "note"}
@@ -128,10 +128,11 @@ def _option_name(input_line: InputLine, text: str, option: re.Match[str]) -> str
             f"update {text[:start].rstrip(_DASHES)}--{name}{text[end:]}",
         )
     if other:
-        key = "owner" if other.casefold() in _OF_THE_PLAN else "unknown"
+        is_of_plan = other.casefold() in _OF_THE_PLAN
         value = re.compile(r"\s*\S*").match(text, option.end())
         rest = f"{text[: option.start()]} {text[value.end() if value else option.end() :]}"
-        raise UnknownOptionError(sentence(f"handlers.{key}_option", option=other), rest=one_line(rest))
+        problem = sentence("handlers.unknown_option", option=other, is_of_plan=is_of_plan)
+        raise UnknownOptionError(problem, rest=one_line(rest))
     return ""
 
 

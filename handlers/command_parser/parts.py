@@ -38,6 +38,8 @@ _WITH_THIS = re.compile(
     r"(?:,|&|\+|\band\b|\bplus\b|\bas well as\b)\s*(?:also\s*)?",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_END_OF_YEARS = re.compile(r"(?:[-/\u2013][0-9]{2,4})?+[\s.]*+")
 _SAME_WORD = re.compile(r"\b(?:too|as well|also|same|ditto|likewise)\b", re.IGNORECASE)
 _RELATION = re.compile(
     r"\b(?:by|on|for|of|to|with|see|as|than|after|until|till|before|from|like|under|per|via|in|and|both|"
@@ -143,6 +145,13 @@ def _read_without_refs(text: str, today: date, *, may_name_section: bool) -> tup
     """A number at its start may still be a ref: "12 done"."""
     match = leading_refs(text, strict=True)
     if match is not None and not may_name_section and any(is_named(ref) for ref in match.refs):
+        match = None
+    if (
+        match is not None
+        and all(_YEAR.fullmatch(ref.ref) for ref in match.refs)
+        and _END_OF_YEARS.fullmatch(match.rest)
+    ):
+        # "2026" or "Plan 2026-27" is a year.
         match = None
     if match is not None and not match.rest.startswith(("%", "/")):
         statement = read_statement(match.rest, today=today)

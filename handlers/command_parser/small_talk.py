@@ -63,14 +63,14 @@ _FORMS = (
     ("about", r"what happens (?:with|to) (?:my|the|this) (?:answers?|repl(?:y|ies)|updates?)"),
     ("about", r"who (?:sees|can see|reads) (?:this|it|my answers?|my repl(?:y|ies))"),
 )
-_COMPILED = tuple((kind, re.compile(form, re.IGNORECASE)) for kind, form in _FORMS)
+_COMPILED = tuple((kind, re.compile(rf"\A(?:{form})", re.IGNORECASE)) for kind, form in _FORMS)
 _IS_PLEASANT = re.compile(rf"\b{_PLEASANT}", re.IGNORECASE)
 _MAX_LENGTH = 120
 
 
 def read_small_talk(text: str) -> str | None:
     """thanks, ok, withdrawn, hello, stop, who or about; None for a line that is none of these as a whole."""
-    words = one_line(plain_marks(text)).strip(" .,;!?-")
+    words = one_line(plain_marks(text)).strip(" .,;!?-\"'")
     if not words or len(words) > _MAX_LENGTH:
         return None
     kinds = (kind for kind, form in _COMPILED if form.fullmatch(words))

@@ -58,6 +58,7 @@ _NO = frozenset({"no", "nope", "nah", "sorry", "yes"})
 _ORDINALS, _IRONY, _PROVISIONAL = group("ordinals"), group("irony"), group("provisional")
 _LEFT_TO_DO = frozenset({"still", "need", "needs"})
 _RISKS = frozenset({Kind.DENIAL, Kind.EXCEPTION, Kind.CONDITION, Kind.DOUBT, Kind.OUTSTANDING})
+_NOTE_DASH = re.compile(r"\s++[-:]++\s++")
 # A sign that parts nothing belongs to the words it stands before.
 _SIGN = re.compile(r"[^\w\s,;:.|>!?()\[\]\"\u2026\u201c\u201d\u2010-\u2015\u2212\u2022\u00b7*\ue000-]")
 _SIGNS_TO_END = re.compile(r"[^\w\ue000]*+")
@@ -370,14 +371,16 @@ def _takes_back(remark: Clause) -> bool:
 def _note_of(text: str, clauses: Iterable[Clause]) -> str:
     """The remarks as they were written, with what stands between them where they follow each other."""
     spans: list[tuple[int, int]] = []
-    follows, floor = False, 0
+    follows, floor, plain = False, 0, plain_marks(text)
     for each in clauses:
         is_kept = not (each.words <= _NO or _COURTESY.search(text[each.start : each.end]))
+        is_kept = is_kept and not (each.sense is Sense.EMPTY and each.words <= _POLITE)
         # Words that say nothing by themselves belong to the remark before them: "met; there".
-        is_part = follows and is_kept and each.sense is Sense.EMPTY and not each.words <= _POLITE
-        if is_part and spans:
+        if follows and spans and is_kept and each.sense is Sense.EMPTY:
             spans[-1], floor = (spans[-1][0], each.end), each.end
             continue
+        if is_kept and each.sense is Sense.EMPTY and _NOTE_DASH.fullmatch(plain, floor, each.start):
+            spans.append((each.start, each.end))
         before, floor = floor, each.end
         if each.sense is Sense.EMPTY or not is_kept or each.note is None:
             follows = False

@@ -12,7 +12,7 @@ from bot.plan.statuses import Status
 from bot.plan.text import one_line
 from bot.plan.wording import format_day
 from bot.sentences import sentence
-from handlers.command_parser.line import MAX_NOTE_LENGTH, InputLine, read_words
+from handlers.command_parser.line import MAX_NOTE_LENGTH, InputLine, read_words, resolve_mentions
 from handlers.command_parser.offers import DAY_PROBLEMS, build_offer, describe, join_options
 from handlers.command_parser.options import (
     OPTION_START,
@@ -27,8 +27,6 @@ from handlers.command_parser.statements import Problem, Statement, read_statemen
 from handlers.command_parser.tokens import format_refs
 
 _PUBLIC = re.compile(r"(?<=[\"'\u201d\s,;:.-])public$", re.IGNORECASE)
-_NAMED_MENTION = re.compile(r"<([@#])[^|<>\s]{1,40}\|([^<>|]{1,80})>")
-_LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|([^<>]*))?>")
 
 
 @dataclass(frozen=True)
@@ -298,19 +296,3 @@ def _with_due(statement: Statement, value: str, today: date) -> Statement:
 
 def _join(*parts: str) -> str:
     return " ".join(part for part in parts if part)
-
-
-def resolve_mentions(text: str) -> str:
-    """The text as its author saw it: Slack's markup of people, channels and links replaced by their names."""
-    if "<" not in text:
-        return text.strip()
-    return _LINK.sub(_show_link, _NAMED_MENTION.sub(r"\1\2", text)).strip()
-
-
-def _show_link(match: re.Match[str]) -> str:
-    """The label, with the address after it unless the label says it."""
-    address, label = match[1], (match[2] or "").strip()
-    if not label or label == address:
-        return address
-    is_address = label.rstrip("/") == address.partition("://")[2].rstrip("/")
-    return label if is_address else f"{label} ({address})"

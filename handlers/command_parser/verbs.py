@@ -84,7 +84,8 @@ _IS_QUESTION = re.compile(
 _LISTS = frozenset({"at-risk", "overdue", "due", "mine"})
 # Words that make a sentence of it, and no list: "at risk because …".
 _IS_SENTENCE = re.compile(
-    r"[.;:!]\s*[^\W\d]|\b(?:because|cos|since|due to|we|i|i'm|it|is|are|was|were|has|have|know|but|they|"
+    r"[.;:!]\s*(?!(?-i:[A-Z]{2,4})\b)[^\W\d]"
+    r"|\b(?:because|cos|since|due to|we|i|i'm|it|is|are|was|were|has|have|know|but|they|"
     r"he|she|until|but)\b",
     re.IGNORECASE,
 )

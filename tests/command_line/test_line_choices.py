@@ -59,7 +59,7 @@ def test_the_date_that_it_has_is_no_choice(runner: LineRunner) -> None:
     assert dates_of(runner, "1.1 moved to 29 January 2027", state) == []
 
 
-def test_a_reason_that_was_given_is_told(runner: LineRunner) -> None:
+def test_a_reason_that_was_given_is_shown(runner: LineRunner) -> None:
     state = LineState("HT", day=DAY)
     [effect] = runner.run("1.1 moved to 30 April 2027 because panel is late", state).does
     assert (effect.due, effect.because) == ("2027-04-30", "panel is late")

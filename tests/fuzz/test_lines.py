@@ -40,7 +40,7 @@ SAYS_STATUS = {
     r"|[0-9]+ ?(?:%|per ?cent)|[0-9]+ ?/ ?[0-9]+|blocked|stuck|stalled|unblocked",
 }
 # One letter, as on the paper copies of plans: alone, or after a ref or the name of the column.
-LETTER = r"(?:rag\W*|^[\W\d]*){}(?=\W*$)"
+LETTER = r"(?:rag\W*|^[\W\d]*(?:[a-z]\W+)?){}(?=\W*$)"
 SAYS_COLOUR = {
     Colour.RED: r"red|blocked|stuck|stalled|off track|:\w*red\w*:|:no_entry:|[\U0001f534\U0001f7e5]|"
     + LETTER.format("r"),

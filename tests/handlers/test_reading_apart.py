@@ -258,7 +258,7 @@ async def test_ten_lines_made_to_be_slow_cost_next_to_nothing(on_sqlite: AppCont
         *(send(on_sqlite, slow, f"slow{number}") for number in range(10)),
         send(on_sqlite, "update 1/5.2 in-progress two of five", "k1"),
     )
-    assert time.process_time() - started < 1.5
+    assert time.process_time() - started < 3
     assert answers[-1]["outcome"] == "done"
     with on_sqlite.database.transaction(write=False) as session:
         assert session.scalar(select(func.count()).select_from(StatusChange)) == 2

@@ -43,7 +43,7 @@ async def test_nobody_answers_for_another(sqlite_council: Council, actor: str) -
 
 
 async def test_a_button_gives_no_more_rights_than_typing(sqlite_council: Council) -> None:
-    await sqlite_council.send_command("SS", "update 1/5.2 in-progress mine")
+    await sqlite_council.send_command("SS", "update 1/5.2 in-progress - mine")
     delivery = await _press(sqlite_council, "SS")
     for number, value in enumerate(
         ("update 1/5.2 complete", "undo", "link VW <@U0VW>", "update 5.2 --rag red", "x" * 5000, "\x00", "")
@@ -74,7 +74,7 @@ async def test_a_button_of_a_message_that_is_no_longer_known_changes_nothing(sql
 
 
 async def test_nobody_takes_back_what_another_said(sqlite_council: Council) -> None:
-    await sqlite_council.send_command("SS", "update 1/5.2 in-progress hers")
+    await sqlite_council.send_command("SS", "update 1/5.2 in-progress - hers")
     undo = next(
         str(each["value"])
         for block in sqlite_council.visible_messages("SS")[-1].blocks

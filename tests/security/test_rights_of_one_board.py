@@ -33,10 +33,10 @@ async def test_a_number_said_in_another_boards_channel_changes_nothing_of_ones_o
         assert "This is the channel of another board" in str(ack.body), line
     assert notes(boards) == []
     for place, line in (
-        (BOARD, "update harbour-1/5.2 in-progress one"),
-        (BOARD, "update 8.8 in-progress two"),
-        (OTHER, "update 1/5.2 in-progress three"),
-        (HARBOUR, "update 5.2 in-progress four"),
+        (BOARD, "update harbour-1/5.2 in-progress - one"),
+        (BOARD, "update 8.8 in-progress - two"),
+        (OTHER, "update 1/5.2 in-progress - three"),
+        (HARBOUR, "update 5.2 in-progress - four"),
     ):
         ack = await boards.sandbox.slash(owner, place, line)
         assert "Recorded." in str(ack.body), line

@@ -57,6 +57,7 @@ LINES = (
     "update 1/5.2 in-progress mine", "update 5.2 done", "update 6.1 --rag red", "update 9.9 done", "undo",
     "undo {batch}", "link SS <@{me}>", "link ZZ <@{me}>", "link NOBODY <@{me}>", "help", "help show",
     "timezone", "timezone Europe/Paris", "timezone reset", "5.2 done", "nonsense",
+    "stop messaging me", "why me?",
 )  # fmt: skip
 
 

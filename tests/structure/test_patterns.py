@@ -35,7 +35,7 @@ def test_every_pattern_is_found() -> None:
         "bot/plan/date_patterns.py: _COMPILED",
         "bot/logs.py: _SECRETS",
     } <= places
-    assert any(each.startswith("handlers/command_parser/updates.py:1") for each in places)
+    assert any(re.match(r"handlers/command_parser/updates\.py:[0-9]", each) for each in places)
     assert len(places) > 150
 
 

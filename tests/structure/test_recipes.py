@@ -152,10 +152,10 @@ def add_ping(recipe: Recipe) -> None:
     recipe.append("bot/commands.py", COMMAND)
     recipe.insert("handlers/command_parser/line.py", r'^    "help": \("help"', '    "ping": ("ping",),\n')
     recipe.insert(
-        "handlers/command_parser/parser.py", "^from bot.commands import", "from bot.commands import Ping\n"
+        "handlers/command_parser/verbs.py", "^from bot.commands import", "from bot.commands import Ping\n"
     )
-    recipe.insert("handlers/command_parser/parser.py", r"^_VERBS\b", READER)
-    recipe.insert("handlers/command_parser/parser.py", r'^    "help": \w+,$', '    "ping": _ping,\n')
+    recipe.insert("handlers/command_parser/verbs.py", r"^VERBS\b", READER)
+    recipe.insert("handlers/command_parser/verbs.py", r'^    "help": \w+,$', '    "ping": _ping,\n')
     recipe.append("bot/messages/actions.py", MESSAGE)
     recipe.insert(
         "bot/messages/__init__.py", "^from bot.messages.actions", "from bot.messages.actions import Pong\n"

@@ -34,7 +34,7 @@ Handle = Callable[[Session, Actor, Command, datetime], Message]
 RETENTION = timedelta(days=7)
 KEY_BYTES = 24
 _CHOICE = re.compile(r"(?P<key>[A-Za-z0-9_-]{1,64}):(?P<index>[0-9]{1,3})")
-_VERB = re.compile(r"\s*(?:update|status)\b[\s:,]*", re.IGNORECASE)
+_VERB = re.compile(r"\s*+(?:update|status)\b[\s:,]*+", re.IGNORECASE)
 MAX_WORDS_LENGTH = 4000
 # As many as one message shows.
 MAX_OPTIONS = 25
@@ -286,7 +286,8 @@ def _keep(
 
 def _begin_with_ref(line: str, ref: str) -> str:
     """An answer, which has no ref, as a command of this action alone."""
-    return f"update {ref} {_VERB.sub('', line)}"
+    verb = _VERB.match(line)
+    return f"update {ref} {line[verb.end() if verb else 0 :]}"
 
 
 def _build_choice(key: str, index: int) -> str:

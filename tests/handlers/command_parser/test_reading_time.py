@@ -74,7 +74,7 @@ TWO_ASKED = PromptContext((AskedAction(1, "5.2", 91), AskedAction(2, "2/5.3", 92
 
 
 def filled(beginning: str, unit: str, length: int) -> str:
-    return (beginning + unit * (length // len(unit)))[:length]
+    return beginning + unit * ((length - len(beginning)) // len(unit))
 
 
 def read_line(text: str) -> None:
@@ -91,7 +91,6 @@ def read_answer(text: str) -> None:
             with suppress(CipError):
                 reading.to_command(asked)
         reading.to_command_without_section(ONE_ASKED)
-    assert is_meant_as_update(text) in {True, False}
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS)
@@ -109,7 +108,7 @@ def test_an_answer_in_free_text_is_read_in_linear_time(beginning: str) -> None:
     slow = [
         unit
         for unit in UNITS
-        if grows_too_fast(read_answer, partial(filled, beginning, unit), long=MAX_LINE_LENGTH)
+        if grows_too_fast(read_answer, partial(filled, beginning, unit), long=MAX_LINE_LENGTH // 2)
     ]
     assert slow == []
 
@@ -129,6 +128,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "due dates": partial(read_due_dates, as_at=TODAY),
     "statuses": read_statuses,
     "leading status": leading_status,
+    "whether it is an update": is_meant_as_update,
     "owners": read_owners,
     "ref": read_ref,
     "normalised ref": normalise_ref,
