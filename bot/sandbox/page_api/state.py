@@ -128,6 +128,8 @@ class PagePresenter:
             "attachments": message.attachments,
             "files": message.files,
             "edited": message.edited_ts is not None,
+            "edited_ts": message.edited_ts,
+            "first_actions": message.first_actions,
             "ephemeral": message.only_for is not None,
             "trouble": message.trouble,
             "thread_ts": message.thread_ts,
