@@ -141,7 +141,11 @@ def list_accounts(session: Session, workspace_id: int) -> list[DemoAccount]:
     not_linked = sentence("demo.not_linked")
     return linked + [
         DemoAccount(
-            _unused_id(person.initials, used_ids), person.initials, person.name or person.initials, "", not_linked
+            _unused_id(person.initials, used_ids),
+            person.initials,
+            person.name or person.initials,
+            "",
+            not_linked,
         )
         for person in everyone
         if person.slack_user_id is None

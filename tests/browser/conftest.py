@@ -31,16 +31,19 @@ DEFAULTS: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "reduced
 
 @dataclass
 class EventfulTime(FakeTimeTravel):
-    """Moving a day posts what the test put in `on_move`. actions: the ref and title of each in the hints."""
+    """Moving a day posts what the test put in `on_move`. actions: the ref and title of each in the hints.
+    words: what a move says it did; "" for the usual.
+    """
 
     on_move: Callable[[], Awaitable[object]] | None = None
+    words: str = ""
     actions: list[tuple[str, str]] = field(default_factory=lambda: list(ACTIONS))
 
     async def move(self, step: ClockStep) -> str:
         words = await super().move(step)
         if self.on_move:
             await self.on_move()
-        return words
+        return self.words or words
 
     async def hints(self, user: str) -> dict[str, Any]:
         refs = [
@@ -130,7 +133,7 @@ class SandboxServer:
         fresh = EventfulTime(FixedClock())
         self.time.clock.moment = fresh.clock.moment
         self.time.moves, self.time.fresh_starts, self.time.progress = [], 0, None
-        self.time.on_move, self.time.actions = None, list(ACTIONS)
+        self.time.on_move, self.time.actions, self.time.words = None, list(ACTIONS), ""
         self.sandbox.workspace.wipe()
         seed(self.sandbox)
         self.sandbox.traffic.clear()

@@ -1,6 +1,5 @@
 """The first five minutes as a new improvement manager has them: the real bot and the sample plan."""
 
-import base64
 import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -13,6 +12,7 @@ from playwright.async_api import Browser, Page, expect
 import sample
 from bot.plan.wording import format_day
 from tests.browser.conftest import DEFAULTS, PageOpener
+from tests.browser.dropping import drop_file
 from tests.browser.running_product import running_product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -34,6 +34,9 @@ async def opener(browser: Browser, address: str) -> AsyncIterator[PageOpener]:
     assert one.page_errors == []
 
 
+READY = "A line is ready in the box. Press Enter to send it."
+
+
 async def now_reads(page: Page, words: str) -> None:
     await expect(page.locator("#guide-count")).to_have_text(words)
 
@@ -45,6 +48,7 @@ async def go(page: Page, name: str) -> None:
 async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> None:
     page = await opener.open()
     await now_reads(page, "0 of 6 done")
+    await expect(page.locator("#who-name")).to_have_text("Ruth Marlowe (RM)")
 
     await go(page, "Show me a prompt")
     prompt = page.locator(".message.pointed")
@@ -54,9 +58,16 @@ async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> Non
     await now_reads(page, "1 of 6 done")
     await expect(page.locator("#messages")).to_contain_text("Recorded:")
 
+    await expect(page.locator("#guide")).not_to_contain_text("ready in the box")
     await go(page, "Write a line for me")
     await expect(page.locator("#box")).to_be_focused()
-    await page.keyboard.press("Enter")
+    await expect(page.locator("#guide-words")).to_have_text(READY)
+    await page.locator("#box").press("ControlOrMeta+a")
+    await page.keyboard.press("Backspace")
+    await expect(page.locator("#guide-words")).not_to_have_text(READY)
+    await go(page, "Write a line for me")
+    await expect(page.locator("#guide-words")).to_have_text(READY)
+    await page.locator("#box").press("Enter")
     await now_reads(page, "2 of 6 done")
     receipt = page.locator(".message.ephemeral").last
     await expect(receipt).to_contain_text("Recorded.")
@@ -83,7 +94,12 @@ async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> Non
     await (await chosen.value).set_files(plan)
     await expect(page.locator(".files").last).to_contain_text("our-plan.xlsx")
     await now_reads(page, "6 of 6 done")
+    await expect(page.locator("#guide")).to_be_hidden()
+    await expect(page.locator("#news")).to_contain_text("That is all of it.")
+    await page.get_by_role("button", name="First five minutes").click()
     await expect(page.locator("#guide-words")).to_contain_text("That is all of it.")
+    await expect(page.get_by_role("button", name="Do it again")).to_be_visible()
+    await page.get_by_role("button", name="Hide the first five minutes").click()
 
     review = page.locator(".message.by-bot", has_text="our-plan.xlsx").last
     apply = review.get_by_role("button", name="Apply")
@@ -96,20 +112,10 @@ async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> Non
     await expect(answer).to_contain_text("digest")
 
 
-DROP = """([name, content]) => {
-  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-  const carried = new DataTransfer();
-  carried.items.add(new File([bytes], name));
-  for (const kind of ["dragenter", "dragover", "drop"])
-    document.body.dispatchEvent(
-      new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
-}"""
-
-
 async def test_a_file_dropped_anywhere_is_reviewed_in_chat(opener: PageOpener) -> None:
     page = await opener.open("#user=U0RM&channel=C0GENERAL")
-    content = base64.b64encode(b"Ref,Action,Owner,Due,Status\n1.1,Open the hub,RM,31/03/2027,In progress\n")
-    await page.evaluate(DROP, ["plan.csv", content.decode()])
+    await drop_file(page, "plan.csv")
+    await page.get_by_role("button", name="Send it privately to the bot").click()
     await expect(page.locator("#talk-detail")).to_contain_text("Between you and the bot.")
     await expect(page.locator(".files").last).to_contain_text("plan.csv")
     await expect(page.locator("#drop")).to_be_hidden()

@@ -16,7 +16,7 @@ export class ClockBar {
   /** hooks: move({to, date?}) -> {words, now}, now being the time as words have it; play(), stop(), reset(), zone(). */
   constructor(hooks) {
     this.#hooks = hooks;
-    this.#playing = new Playing({ stop: hooks.stop, tell: (words, isProblem) => this.#tell(words, { isProblem, now: byId("clock-now").textContent }), busy: (isIt) => this.#hold(isIt) });
+    this.#playing = new Playing({ stop: hooks.stop, tell: (words, how) => this.#tell(words, how), busy: (isIt) => this.#hold(isIt) });
     for (const button of this.#buttons) if (button.type !== "submit") button.addEventListener("click", () => this.#move(button));
     byId("clock-date").addEventListener("submit", (event) => {
       event.preventDefault();

@@ -47,6 +47,7 @@ export class Thread {
     if (this.#panel.hidden) return;
     const hadFocus = this.#panel.contains(document.activeElement);
     this.#panel.hidden = true;
+    this.#list.clear();
     this.#cover();
     if (hadFocus) (this.#whereFrom() || byId("box")).focus();
   }
