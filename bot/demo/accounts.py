@@ -24,8 +24,8 @@ _MAX_ID_LETTERS = 24
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """A member of the workspace, as the page shows them. name: their full name, or the initials where the plan
-    and the list of people give none.
+    """A member of the workspace, as the page shows them. name: in full; the initials where no full name is
+    known.
     """
 
     user_id: str

@@ -45,6 +45,29 @@ async def go(page: Page, name: str) -> None:
     await page.locator("#guide-go", has_text=name).click()
 
 
+async def send_the_line_that_is_written(page: Page) -> None:
+    await expect(page.locator("#guide")).not_to_contain_text("ready in the box")
+    await go(page, "Write a line for me")
+    await expect(page.locator("#box")).to_be_focused()
+    await expect(page.locator("#guide-words")).to_have_text(READY)
+    await page.locator("#box").press("ControlOrMeta+a")
+    await page.keyboard.press("Backspace")
+    await expect(page.locator("#guide-words")).not_to_have_text(READY)
+    await go(page, "Write a line for me")
+    await expect(page.locator("#guide-words")).to_have_text(READY)
+    await page.locator("#box").press("Enter")
+    await now_reads(page, "2 of 6 done")
+
+
+async def the_guide_folds_away(page: Page) -> None:
+    await expect(page.locator("#guide")).to_be_hidden()
+    await expect(page.locator("#news")).to_contain_text("That is all of it.")
+    await page.get_by_role("button", name="First five minutes").click()
+    await expect(page.locator("#guide-words")).to_contain_text("That is all of it.")
+    await expect(page.get_by_role("button", name="Do it again")).to_be_visible()
+    await page.get_by_role("button", name="Hide the first five minutes").click()
+
+
 async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> None:
     page = await opener.open()
     await now_reads(page, "0 of 6 done")
@@ -58,17 +81,7 @@ async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> Non
     await now_reads(page, "1 of 6 done")
     await expect(page.locator("#messages")).to_contain_text("Recorded:")
 
-    await expect(page.locator("#guide")).not_to_contain_text("ready in the box")
-    await go(page, "Write a line for me")
-    await expect(page.locator("#box")).to_be_focused()
-    await expect(page.locator("#guide-words")).to_have_text(READY)
-    await page.locator("#box").press("ControlOrMeta+a")
-    await page.keyboard.press("Backspace")
-    await expect(page.locator("#guide-words")).not_to_have_text(READY)
-    await go(page, "Write a line for me")
-    await expect(page.locator("#guide-words")).to_have_text(READY)
-    await page.locator("#box").press("Enter")
-    await now_reads(page, "2 of 6 done")
+    await send_the_line_that_is_written(page)
     receipt = page.locator(".message.ephemeral").last
     await expect(receipt).to_contain_text("Recorded.")
     await expect(receipt.get_by_role("button", name="Undo")).to_be_visible()
@@ -94,12 +107,7 @@ async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> Non
     await (await chosen.value).set_files(plan)
     await expect(page.locator(".files").last).to_contain_text("our-plan.xlsx")
     await now_reads(page, "6 of 6 done")
-    await expect(page.locator("#guide")).to_be_hidden()
-    await expect(page.locator("#news")).to_contain_text("That is all of it.")
-    await page.get_by_role("button", name="First five minutes").click()
-    await expect(page.locator("#guide-words")).to_contain_text("That is all of it.")
-    await expect(page.get_by_role("button", name="Do it again")).to_be_visible()
-    await page.get_by_role("button", name="Hide the first five minutes").click()
+    await the_guide_folds_away(page)
 
     review = page.locator(".message.by-bot", has_text="our-plan.xlsx").last
     apply = review.get_by_role("button", name="Apply")
