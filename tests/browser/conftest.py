@@ -134,6 +134,7 @@ class SandboxServer:
         self.time.clock.moment = fresh.clock.moment
         self.time.moves, self.time.fresh_starts, self.time.progress = [], 0, None
         self.time.on_move, self.time.actions, self.time.words = None, list(ACTIONS), ""
+        self.time.used.clear()
         self.sandbox.workspace.wipe()
         seed(self.sandbox)
         self.sandbox.traffic.clear()

@@ -162,6 +162,21 @@ async def test_a_prompt_is_answered_in_words_as_well(opener: PageOpener) -> None
     await expect(page.locator("#thread")).to_contain_text("Recorded.")
 
 
+async def test_a_line_that_was_typed_uses_up_the_undo_above_it(opener: PageOpener) -> None:
+    page = await opener.open()
+    await page.get_by_role("button", name="All six steps").click()
+    await page.locator("[data-step='update'] button").click()
+    await go(page, "Write a line for me")
+    await expect(page.locator("#guide-words")).to_have_text(READY)
+    await page.locator("#box").press("Enter")
+    receipt = page.locator(".message.ephemeral", has_text="Recorded.").last
+    await expect(receipt.get_by_role("button", name="Undo")).to_be_visible()
+    await page.locator("#box").fill("/cip undo")
+    await page.locator("#box").press("Enter")
+    await expect(receipt.locator(".used")).to_have_text("Undone")
+    await expect(receipt.get_by_role("button", name="Undo")).to_have_count(0)
+
+
 async def test_a_new_date_asks_for_its_reason_in_a_form_that_the_keyboard_fills_in(
     opener: PageOpener,
 ) -> None:

@@ -42,8 +42,8 @@ async def test_a_question_that_is_over_is_one_line_which_opens(
     note = {"type": "context", "elements": [sample_views.mrkdwn("Improvement board")]}
     await replace(bot, BOARD, old, sample_views.section(became), note)
     line = message.locator("summary")
-    await expect(line).to_contain_text(became.split("\n")[1].replace("*", ""))
-    await expect(line).to_contain_text("1/4.3 Plan the routes")
+    outcome = became.split("\n")[1].replace("*", "")
+    await expect(line).to_contain_text(f"1/4.3 {outcome} · Plan the routes")
     box = await message.bounding_box()
     assert box is not None
     assert box["height"] <= 36
@@ -98,25 +98,41 @@ async def test_what_can_still_be_taken_back_stays_open_for_ten_minutes(
 
 
 async def test_an_undo_that_was_used_goes_wherever_it_stands(
-    opener: PageOpener, bot: ScriptedBot, sandbox: Sandbox
+    opener: PageOpener, bot: ScriptedBot, sandbox: Sandbox, time: EventfulTime
 ) -> None:
-    for where in (BOARD, sandbox.dm_id(RM)):
-        await bot.post(
-            where, "Recorded", blocks=[sample_views.section("Recorded"), sample_views.actions(UNDO)]
-        )
+    dm = sandbox.dm_id(RM)
+    for where in (BOARD, dm):
+        blocks = [sample_views.section("Recorded"), sample_views.actions(UNDO)]
+        await bot.post(where, "Recorded", blocks=blocks)
     other = sample_views.button("run", "Undo", value="undo 42")
     await bot.post(BOARD, "Recorded", blocks=[sample_views.actions(other)])
     page = await opener.open_as()
     await expect(page.get_by_role("button", name="Undo")).to_have_count(2)
     await page.get_by_role("button", name="Undo").first.click()
+    time.used.add("undo 41")
     await bot.post(BOARD, "*Taken back.* 1/4.3 Plan the routes")
     await expect(page.get_by_role("button", name="Undo")).to_have_count(1)
     await expect(page.locator(".message .used")).to_have_text("Undone")
+    await expect(page.locator("#news")).not_to_contain_text("changing a message")
     await page.reload()
     await expect(page.locator(".message .used")).to_have_text("Undone")
-    await page.goto(f"{opener.address}/#user={RM}&channel={sandbox.dm_id(RM)}")
+    await page.goto(f"{opener.address}/#user={RM}&channel={dm}")
+    await expect(page.locator(".message")).to_have_count(1)
     await expect(page.locator(".message .used")).to_have_text("Undone")
     await expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+async def test_an_undo_in_a_thread_goes_as_well(
+    opener: PageOpener, bot: ScriptedBot, time: EventfulTime
+) -> None:
+    parent = await bot.post(BOARD, "Asked")
+    await bot.post(BOARD, "Recorded", thread_ts=parent, blocks=[sample_views.actions(UNDO)])
+    page = await opener.open_as()
+    await page.get_by_role("button", name="1 reply").click()
+    await expect(page.locator("#thread-messages").get_by_role("button", name="Undo")).to_be_visible()
+    time.used.add("undo 41")
+    await bot.post(BOARD, "*Taken back.*", thread_ts=parent)
+    await expect(page.locator("#thread-messages .used")).to_have_text("Undone")
 
 
 async def test_an_undo_that_was_refused_can_be_pressed_again(opener: PageOpener, bot: ScriptedBot) -> None:
@@ -128,11 +144,12 @@ async def test_an_undo_that_was_refused_can_be_pressed_again(opener: PageOpener,
     await expect(page.get_by_role("button", name="Undo")).to_be_enabled()
 
 
-async def test_with_a_new_workspace_no_undo_is_used_yet(opener: PageOpener, bot: ScriptedBot) -> None:
+async def test_with_a_new_workspace_no_undo_is_used_yet(
+    opener: PageOpener, bot: ScriptedBot, time: EventfulTime
+) -> None:
     await bot.post(BOARD, "Recorded", blocks=[sample_views.actions(UNDO)])
+    time.used.add("undo 41")
     page = await opener.open_as()
-    await page.evaluate("localStorage.setItem('sandbox-undone', JSON.stringify(['undo 41']))")
-    await page.reload()
     await expect(page.locator(".message .used")).to_be_visible()
     await page.get_by_role("button", name="Start again").click()
     await page.get_by_role("button", name="Wipe and start again").click()

@@ -41,7 +41,6 @@ async function acted(request) {
 }
 
 async function pressMessage(message, payload) {
-  undone.pressed(payload.value, [...latest, ...latestReplies]);
   await acted(api.press({ user: here.user, channel: here.channel, ts: message.ts, ...payload }));
   walk.pressed(payload);
 }
@@ -98,7 +97,7 @@ function forget() {
 
 // The parts.
 
-const undone = new Undone(() => drawAgain());
+const undone = new Undone({ ask: async (values) => (await api.usedButtons(here.user, values)).used, changed: drawAgain });
 here.isUndone = (value) => undone.has(value);
 const conversation = new Conversation({
   makeContext, pressMessage,
@@ -157,7 +156,7 @@ const markTab = attachTabs(showTab);
 const { heard, connected } = hearing({ again: (...names) => looks.again(...names), forget, clock });
 const looks = new Looks({
   state: lookAtState, conversation: lookAtConversation, thread: lookAtThread, view: lookAtView, home: lookAtHome,
-  hints: lookAtHints, wire: () => wire.look(), faults: lookAtFaults,
+  hints: lookAtHints, undone: () => undone.look([...latest, ...latestReplies]), wire: () => wire.look(), faults: lookAtFaults,
 }, showTrouble);
 const remembered = new Remembered();
 let stopListening = () => undefined;
@@ -192,11 +191,11 @@ async function lookAtConversation() {
 
 function showMessages(messages) {
   latest = messages;
-  undone.saw(messages);
   shown = stillShown(here.user, here.channel, messages);
   conversation.showMessages(shown);
   walk.saw(shown);
   watchDigest();
+  looks.again("undone");
 }
 
 /** The digest is read once it has been in sight for a while; those from before the jump to Monday do not count. */
@@ -221,11 +220,11 @@ async function lookAtThread() {
   if (here.user !== user || here.thread !== ts) return;
   showReplies(messages);
   walk.saw(messages);
+  looks.again("undone");
 }
 
 function showReplies(messages) {
   latestReplies = messages;
-  undone.saw(messages);
   thread.show(stillShown(here.user, here.channel, messages), placeName());
 }
 

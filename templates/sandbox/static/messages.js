@@ -6,7 +6,7 @@ import { avatar, botAvatar, byKey, h, icon } from "./dom.js";
 import { emojiNode } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { isOver, overLine } from "./questions.js";
-import { isUndo } from "./undone.js";
+import { undoesOf } from "./undone.js";
 
 const GROUP_SECONDS = 300;
 
@@ -138,9 +138,6 @@ const keyOf = (message) => `${message.ts}${message.ephemeral ? "/only" : ""}`;
 
 const isSameDay = (above, message, ctx) =>
   above !== null && dateWords(Number(above.ts), ctx.zone) === dateWords(Number(message.ts), ctx.zone);
-
-/** The values of its Undo buttons. */
-const undoesOf = (message) => (message.blocks || []).flatMap((block) => [...(block.elements || []), block.accessory]).map((element) => element?.value).filter(isUndo);
 
 const follows = (above, message, ctx) =>
   !isOver(above || message, ctx.now) && !isOver(message, ctx.now) && isSameDay(above, message, ctx) && above.user === message.user && !above.ephemeral && !message.ephemeral &&

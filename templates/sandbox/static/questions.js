@@ -22,9 +22,16 @@ export function overLine(message, { when, whole, ctx }) {
   return h("details", { class: "over" }, h("summary", { dataset: { key: "over" } }, words, " ", when), whole);
 }
 
+/** "*1/4.3* Recorded: complete. · Plan the routes": the ref and what became of it, before what there may be no room for. */
+function outcomeFirst([asked, outcome]) {
+  const [, ref, title] = /^\*(\S+) (.+)\*$/.exec(asked) || [];
+  if (!outcome) return asked;
+  return ref ? `*${ref}* ${outcome} · ${title}` : `${asked} · ${outcome}`;
+}
+
 function lineOf(message, ctx) {
   const sections = (message.blocks || []).filter((block) => block.type === "section" && block.text);
-  if (sections.length === 1) return mrkdwn(sections[0].text.text.split("\n").filter((line) => line.trim()).slice(0, 2).join(" · "), ctx);
+  if (sections.length === 1) return mrkdwn(outcomeFirst(sections[0].text.text.split("\n").filter((line) => line.trim())), ctx);
   const heading = (message.blocks || []).find((block) => block.type === "header");
   const names = sections.map((block) => /^\*([^*\s]+)/.exec(block.text.text.replace(/^[^*]*/, ""))?.[1]).filter(Boolean);
   return [...plainText(heading?.text?.text || message.text || ""), names.length ? ` · ${names.join(", ")}` : ""];

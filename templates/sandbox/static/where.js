@@ -13,7 +13,7 @@ export function askWhere(file, { name, hasBot }) {
   const reader = hasBot ? "The bot reads plans in its direct messages only." : "The bot is not in this channel.";
   return choose({
     title: `Who is to see “${file}”?`,
-    body: `Sent privately, only you and the bot see it, and the bot says what it found. In ${name} everyone there sees it. ${reader}`,
+    body: `Sent privately, only you and the bot see it, and the bot answers there. In ${name} everyone there sees it. ${reader}`,
     choices: [
       { label: `Post it in ${name}`, value: here.channel },
       { label: "Send it privately to the bot", value: PRIVATELY, style: "primary" },
