@@ -82,6 +82,19 @@ async def test_several_answers_are_one_line_that_names_them(opener: PageOpener, 
     )
 
 
+async def test_what_is_asked_about_the_answer_keeps_the_question_whole(
+    opener: PageOpener, bot: ScriptedBot, time: EventfulTime
+) -> None:
+    """At risk, and nobody has said why: that is asked still, a day later as well."""
+    old = await bot.post(BOARD, "1 action", blocks=question())
+    why = sample_views.button("why:1", "Say why")
+    await replace(bot, BOARD, old, sample_views.section(ANSWERED, accessory=why))
+    await time.move("day")
+    page = await opener.open_as()
+    await expect(page.get_by_role("button", name="Say why")).to_be_visible()
+    await expect(page.locator(".message summary")).to_have_count(0)
+
+
 async def test_what_can_still_be_taken_back_stays_open_for_ten_minutes(
     opener: PageOpener, bot: ScriptedBot, time: EventfulTime
 ) -> None:

@@ -35,7 +35,7 @@ async def test_the_pattern_of_a_command_stays_in_sight(opener: PageOpener) -> No
     await page.locator("#box").fill("/cip update 5.2")
     await expect(page.locator("#usage")).to_contain_text("For example: /cip update 5.2 in-progress")
     await page.locator("#box").fill("")
-    await expect(page.locator("#usage")).to_contain_text("Enter sends.")
+    await expect(page.locator("#usage")).to_contain_text("Enter sends what you typed.")
 
 
 async def test_escape_puts_the_list_away_and_a_click_chooses(opener: PageOpener) -> None:

@@ -3,14 +3,15 @@
 import { h, srOnly } from "./dom.js";
 import { plainText, mrkdwn } from "./mrkdwn.js";
 
-const ANSWERS = /^prompt:(on-track|at-risk|complete|later|more)\b/;
+const ASKED = /^prompt:/;
+const STILL_ASKED = /^(prompt:(on-track|at-risk|complete|later)|why|back)\b/;
 const UNDO_SECONDS = 600;
 
-/** Whether it was posted as a question, and has no answer to press any more. What can still be pressed in it keeps it open for ten minutes. */
+/** Whether it was posted as a question, and asks nothing any more. What can be pressed all the same, as Undo, keeps it open for ten minutes. */
 export function isOver(message, now) {
-  if (!message.is_bot || message.ephemeral || !message.first_actions?.some((id) => ANSWERS.test(id))) return false;
+  if (!message.is_bot || message.ephemeral || !message.first_actions?.some((id) => ASKED.test(id))) return false;
   const actions = actionsOf(message.blocks || []);
-  if (actions.some((id) => ANSWERS.test(id))) return false;
+  if (actions.some((id) => STILL_ASKED.test(id))) return false;
   return actions.length === 0 || now - Number(message.edited_ts || message.ts) >= UNDO_SECONDS;
 }
 
