@@ -24,10 +24,13 @@ _MAX_ID_LETTERS = 24
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """A member of the workspace, as the page shows them."""
+    """A member of the workspace, as the page shows them. name: in full; the initials where no full name is
+    known.
+    """
 
     user_id: str
     initials: str
+    name: str
     email: str
     title: str
 
@@ -57,7 +60,7 @@ def _letters_and_digits(initials: str) -> str:
 def sample_accounts() -> list[DemoAccount]:
     """The people of the sample, for a database in which nobody has an account."""
     return [
-        DemoAccount(user_id_of(row.initials), row.initials, row.email, row.role.words.capitalize())
+        DemoAccount(user_id_of(row.initials), row.initials, row.name, row.email, row.role.words.capitalize())
         for row in sample_people()
     ]
 
@@ -133,10 +136,20 @@ def list_accounts(session: Session, workspace_id: int) -> list[DemoAccount]:
     for person in everyone:
         if person.slack_user_id is not None:
             title = _title(person, leads[person.id], owned.get(person.id, 0))
-            linked.append(DemoAccount(person.slack_user_id, person.initials, person.email or "", title))
-    unlinked = [person.initials for person in everyone if person.slack_user_id is None]
+            name = person.name or person.initials
+            linked.append(DemoAccount(person.slack_user_id, person.initials, name, person.email or "", title))
     not_linked = sentence("demo.not_linked")
-    return linked + [DemoAccount(_unused_id(each, used_ids), each, "", not_linked) for each in unlinked]
+    return linked + [
+        DemoAccount(
+            _unused_id(person.initials, used_ids),
+            person.initials,
+            person.name or person.initials,
+            "",
+            not_linked,
+        )
+        for person in everyone
+        if person.slack_user_id is None
+    ]
 
 
 def list_unlinked(session: Session, workspace_id: int) -> list[str]:

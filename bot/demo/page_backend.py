@@ -1,5 +1,6 @@
-"""What the sandbox's page shows besides the workspace: the clock, the plan, and hints for typing."""
+"""What the sandbox's page shows besides the workspace: clock, plan, hints for typing, used buttons."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,13 +16,15 @@ from bot.plan.statuses import Status
 from bot.plan.wording import format_day
 from bot.sandbox.time_travel import ClockStep
 from bot.services.actions import presenters
-from models.queries import actions
+from models.queries import actions, changes
 from models.queries import boards as plans_query
 from models.queries import people as people_query
 from models.queries.actions import ActionFilter
 
 Json = dict[str, Any]
 MAX_HINTS = 300
+# Of a button's value: the command line that takes back the batch named after it.
+UNDO_PREFIX = "undo "
 
 
 def hints(session: Session, team_id: str, user: str, now: datetime) -> Json:
@@ -47,6 +50,16 @@ def _hint(line: ActionLine, user: str) -> Json:
         "status_words": line.status,
         "mine": any(owner.user_id == user for owner in line.owners),
     }
+
+
+def used_buttons(session: Session, team_id: str, values: Sequence[str]) -> list[str]:
+    """The values of those buttons that would undo what was undone already."""
+    workspace = people_query.workspace_of_team(session, team_id)
+    batches = {value: value.removeprefix(UNDO_PREFIX) for value in values if value.startswith(UNDO_PREFIX)}
+    if workspace is None or not batches:
+        return []
+    undone = changes.undone_batches(session, workspace.id, set(batches.values()))
+    return [value for value, batch in batches.items() if batch in undone]
 
 
 class DemoTimeTravel:
@@ -97,6 +110,9 @@ class DemoTimeTravel:
 
     async def hints(self, user: str) -> Json:
         return await self._database.read(hints, bot_identity().team_id, user, self.now())
+
+    async def used_buttons(self, values: Sequence[str]) -> list[str]:
+        return await self._database.read(used_buttons, bot_identity().team_id, values)
 
     async def reset(self) -> None:
         await self._seeder.reset()

@@ -206,7 +206,7 @@ class DemoSeeder:
         zone = self._bot.settings.timezone
         name = handle_of(account.initials)
         self._sandbox.workspace.directory.refresh_user(
-            account.user_id, name, account.initials, account.email, zone, title=account.title
+            account.user_id, name, account.name, account.email, zone, title=account.title
         )
 
     async def _wipe(self) -> None:

@@ -55,7 +55,8 @@ class SandboxChannel:
 class SandboxMessage:
     """One message. only_for: the user who sees it, if it is ephemeral; else None.
 
-    trouble: the workspace's own message, with an error code in it, that something failed.
+    trouble: the workspace's own message, with an error code in it, that something failed. first_actions: the
+    action ids of the buttons and menus it was posted with, which later contents may lack.
     """
 
     ts: str
@@ -72,6 +73,7 @@ class SandboxMessage:
     files: list[Json] = field(default_factory=list)
     broadcast: bool = False
     trouble: bool = False
+    first_actions: list[str] = field(default_factory=list)
 
     @property
     def is_reply(self) -> bool:

@@ -15,6 +15,12 @@ def with_block_ids(blocks: list[Json]) -> list[Json]:
     return [{**block, "block_id": block.get("block_id") or new_block_id()} for block in blocks]
 
 
+def list_action_ids(blocks: list[Json]) -> list[str]:
+    """The action ids of the buttons and menus in a message's blocks, in order."""
+    elements = [each for block in blocks for each in (*block.get("elements", ()), block.get("accessory"))]
+    return [str(each["action_id"]) for each in elements if isinstance(each, dict) and each.get("action_id")]
+
+
 class MessageStore:
     """Messages by conversation and `ts`. A `ts` is the simulated time, unique and always increasing."""
 
@@ -45,6 +51,7 @@ class MessageStore:
     def post(self, message: SandboxMessage) -> SandboxMessage:
         """Store a new message, with ids for its blocks; it is on disk when this returns."""
         message.blocks = with_block_ids(message.blocks)
+        message.first_actions = list_action_ids(message.blocks)
         self._index(message)
         self.save(message)
         return message

@@ -1,5 +1,6 @@
 """Time travel: what the page needs of the simulated clock and of the plan behind it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -62,6 +63,10 @@ class TimeTravel(Protocol):
 
     async def hints(self, user: str) -> Json:
         """What this person may type: {refs: […], statuses: […]}, their own refs first. user: a user id."""
+        ...
+
+    async def used_buttons(self, values: Sequence[str]) -> list[str]:
+        """Which of these buttons, by value, have nothing left to do: an Undo of what was undone."""
         ...
 
     async def reset(self) -> None:

@@ -51,6 +51,18 @@ def undone_ids(session: Session, ids: Sequence[int]) -> set[int]:
     return {undone for undone in rows if undone is not None}
 
 
+def undone_batches(session: Session, workspace_id: int, batches: Collection[str]) -> set[str]:
+    """Those of the batches with a change that a later one undid."""
+    undoing = aliased(StatusChange)
+    rows = session.scalars(
+        select(StatusChange.batch)
+        .where(StatusChange.workspace_id == workspace_id, StatusChange.batch.in_(batches))
+        .where(exists().where(undoing.undoes_id == StatusChange.id))
+        .distinct()
+    )
+    return {batch for batch in rows if batch is not None}
+
+
 def latest_batch_of(session: Session, workspace_id: int, user_id: str) -> str | None:
     """The batch of the account's latest change that was neither an undo nor undone."""
     undoing = select(StatusChange.undoes_id).where(StatusChange.undoes_id.is_not(None))

@@ -25,27 +25,27 @@ from tests.fixtures.sandbox import (
 # What a busy machine may take, not what anybody should wait for.
 TIMEOUT_MS = 20_000
 expect.set_options(timeout=TIMEOUT_MS)
+ACTIONS = (("5.2", "Publish the housing plan"), ("5.3", "Train every manager"), ("6.1", "Sell the depot"))
 DEFAULTS: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 
 
 @dataclass
 class EventfulTime(FakeTimeTravel):
-    """Moving a day posts what the test put in `on_move`."""
+    """Moving a day posts what the test put in `on_move`. actions: the ref and title of each in the hints.
+    words: what a move says it did; "" for the usual.
+    """
 
     on_move: Callable[[], Awaitable[object]] | None = None
+    words: str = ""
+    actions: list[tuple[str, str]] = field(default_factory=lambda: list(ACTIONS))
 
     async def move(self, step: ClockStep) -> str:
         words = await super().move(step)
         if self.on_move:
             await self.on_move()
-        return words
+        return self.words or words
 
     async def hints(self, user: str) -> dict[str, Any]:
-        actions = [
-            ("5.2", "Publish the housing plan"),
-            ("5.3", "Train every manager"),
-            ("6.1", "Sell the depot"),
-        ]
         refs = [
             {
                 "ref": ref,
@@ -55,7 +55,7 @@ class EventfulTime(FakeTimeTravel):
                 "status_words": "in progress",
                 "mine": user == RM,
             }
-            for ref, title in actions
+            for ref, title in self.actions
         ]
         statuses = [("not-started", "Not started"), ("in-progress", "Under way"), ("complete", "Done")]
         return {"refs": refs, "statuses": [{"name": name, "words": words} for name, words in statuses]}
@@ -133,7 +133,8 @@ class SandboxServer:
         fresh = EventfulTime(FixedClock())
         self.time.clock.moment = fresh.clock.moment
         self.time.moves, self.time.fresh_starts, self.time.progress = [], 0, None
-        self.time.on_move = None
+        self.time.on_move, self.time.actions, self.time.words = None, list(ACTIONS), ""
+        self.time.used.clear()
         self.sandbox.workspace.wipe()
         seed(self.sandbox)
         self.sandbox.traffic.clear()

@@ -94,6 +94,7 @@ async def at_a_prompt(studio: ScreenshotTaker, **context: Any) -> Page:
 async def receipt(studio: ScreenshotTaker) -> None:
     page = await studio.page(guide=True, **WIDE)
     await studio.switch_to(page, "Owner of")
+    await page.get_by_role("button", name="All six steps").click()
     await page.locator("[data-step='update'] button").click()
     await page.get_by_role("button", name="Write a line for me").click()
     await page.locator("#box:focus").wait_for()

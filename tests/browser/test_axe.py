@@ -9,7 +9,8 @@ from playwright.async_api import Page, expect
 from bot.sandbox.server import Sandbox
 from tests.browser import sample_views
 from tests.browser.axe import OPTIONS, VISUAL_OPTIONS, axe_or_skip, find_violations
-from tests.browser.conftest import PageOpener
+from tests.browser.conftest import EventfulTime, PageOpener
+from tests.browser.dropping import drop_file
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD, RM
 
@@ -26,11 +27,18 @@ Theme = Literal["light", "dark"]
     ("size", "theme", "other"), [(WIDE, "light", "dark"), (PHONE, "dark", "light")], ids=["wide", "phone"]
 )
 async def test_axe_finds_nothing(
-    opener: PageOpener, bot: ScriptedBot, sandbox: Sandbox, size: dict[str, Any], theme: Theme, other: Theme
+    opener: PageOpener,
+    bot: ScriptedBot,
+    sandbox: Sandbox,
+    time: EventfulTime,
+    size: dict[str, Any],
+    theme: Theme,
+    other: Theme,
 ) -> None:
     """What depends on the theme is looked at in the other one too, there and then."""
     script = axe_or_skip()
     await _fill(bot)
+    time.used.add("undo 1")
     page = await opener.open_as(**size)
     found: dict[tuple[str, Theme], list[str]] = {}
 
@@ -53,11 +61,27 @@ async def test_axe_finds_nothing(
 async def _fill(bot: ScriptedBot) -> None:
     parent = await bot.post(BOARD, "Digest", blocks=sample_views.show_blocks())
     await bot.post(BOARD, "A reply", thread_ts=parent)
+    asked = [sample_views.actions(sample_views.button("prompt:on-track:1", "On track"))]
+    old = await bot.post(BOARD, "Asked", blocks=asked)
+    answered = [sample_views.section("*5.2 The plan*\n*Recorded:* complete.")]
+    await bot.client.chat_update(channel=BOARD, ts=old, text="Answered", blocks=answered)
+    undo = sample_views.button("run", "Undo", value="undo 1")
+    await bot.post(BOARD, "Recorded", blocks=[sample_views.actions(undo)])
     await bot.post(BOARD, "Prompt", blocks=sample_views.press_blocks())
 
 
 async def _around_the_channel(page: Page, look: Look) -> None:
+    await page.locator(".message .used").wait_for()
+    await page.get_by_role("button", name="All six steps").click()
+    await page.locator(".message summary").click()
+    await look("steps unfolded, an old question opened, a used Undo")
+    await drop_file(page, "plan.csv")
+    await page.get_by_role("dialog").wait_for()
+    await look("who is to see the file")
+    await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Move time").click()
+    await page.locator("#clock-moves").get_by_role("button", name="Forward a day").click()
+    await page.locator("#happened").wait_for()
     await page.locator("#box").press_sequentially("/cip show ")
     await expect(page.locator("#commands [role=option]")).to_have_count(3)
     await look("channel, guide, clock and list of actions")

@@ -123,6 +123,7 @@ async def test_words_go_along_with_a_picture(opener: PageOpener, bot: ScriptedBo
     await page.locator("#box").fill("@cip 5.2 done, see the photo")
     picture = {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG"}
     await page.locator("#file").set_input_files(picture)  # type: ignore[arg-type] # a file's three facts
+    await page.get_by_role("button", name="Post it in #board").click()
     message = page.locator(".message", has_text="5.2 done, see the photo")
     await expect(message).to_contain_text("photo.png")
     await expect(page.locator("#box")).to_have_value("")

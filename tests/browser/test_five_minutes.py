@@ -1,6 +1,6 @@
 """The first five minutes as a new improvement manager has them: the real bot and the sample plan."""
 
-import base64
+import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, expect
 import sample
 from bot.plan.wording import format_day
 from tests.browser.conftest import DEFAULTS, PageOpener
+from tests.browser.dropping import drop_file
 from tests.browser.running_product import running_product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -33,6 +34,9 @@ async def opener(browser: Browser, address: str) -> AsyncIterator[PageOpener]:
     assert one.page_errors == []
 
 
+READY = "A line is ready in the box. Press Enter to send it."
+
+
 async def now_reads(page: Page, words: str) -> None:
     await expect(page.locator("#guide-count")).to_have_text(words)
 
@@ -41,9 +45,33 @@ async def go(page: Page, name: str) -> None:
     await page.locator("#guide-go", has_text=name).click()
 
 
+async def send_the_line_that_is_written(page: Page) -> None:
+    await expect(page.locator("#guide")).not_to_contain_text("ready in the box")
+    await go(page, "Write a line for me")
+    await expect(page.locator("#box")).to_be_focused()
+    await expect(page.locator("#guide-words")).to_have_text(READY)
+    await page.locator("#box").press("ControlOrMeta+a")
+    await page.keyboard.press("Backspace")
+    await expect(page.locator("#guide-words")).not_to_have_text(READY)
+    await go(page, "Write a line for me")
+    await expect(page.locator("#guide-words")).to_have_text(READY)
+    await page.locator("#box").press("Enter")
+    await now_reads(page, "2 of 6 done")
+
+
+async def the_guide_folds_away(page: Page) -> None:
+    await expect(page.locator("#guide")).to_be_hidden()
+    await expect(page.locator("#news")).to_contain_text("That is all of it.")
+    await page.get_by_role("button", name="First five minutes").click()
+    await expect(page.locator("#guide-words")).to_contain_text("That is all of it.")
+    await expect(page.get_by_role("button", name="Do it again")).to_be_visible()
+    await page.get_by_role("button", name="Hide the first five minutes").click()
+
+
 async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> None:
     page = await opener.open()
     await now_reads(page, "0 of 6 done")
+    await expect(page.locator("#who-name")).to_have_text("Ruth Marlowe (RM)")
 
     await go(page, "Show me a prompt")
     prompt = page.locator(".message.pointed")
@@ -53,10 +81,7 @@ async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> Non
     await now_reads(page, "1 of 6 done")
     await expect(page.locator("#messages")).to_contain_text("Recorded:")
 
-    await go(page, "Write a line for me")
-    await expect(page.locator("#box")).to_be_focused()
-    await page.keyboard.press("Enter")
-    await now_reads(page, "2 of 6 done")
+    await send_the_line_that_is_written(page)
     receipt = page.locator(".message.ephemeral").last
     await expect(receipt).to_contain_text("Recorded.")
     await expect(receipt.get_by_role("button", name="Undo")).to_be_visible()
@@ -82,7 +107,7 @@ async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> Non
     await (await chosen.value).set_files(plan)
     await expect(page.locator(".files").last).to_contain_text("our-plan.xlsx")
     await now_reads(page, "6 of 6 done")
-    await expect(page.locator("#guide-words")).to_contain_text("That is all of it.")
+    await the_guide_folds_away(page)
 
     review = page.locator(".message.by-bot", has_text="our-plan.xlsx").last
     apply = review.get_by_role("button", name="Apply")
@@ -95,20 +120,10 @@ async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> Non
     await expect(answer).to_contain_text("digest")
 
 
-DROP = """([name, content]) => {
-  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-  const carried = new DataTransfer();
-  carried.items.add(new File([bytes], name));
-  for (const kind of ["dragenter", "dragover", "drop"])
-    document.body.dispatchEvent(
-      new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
-}"""
-
-
 async def test_a_file_dropped_anywhere_is_reviewed_in_chat(opener: PageOpener) -> None:
     page = await opener.open("#user=U0RM&channel=C0GENERAL")
-    content = base64.b64encode(b"Ref,Action,Owner,Due,Status\n1.1,Open the hub,RM,31/03/2027,In progress\n")
-    await page.evaluate(DROP, ["plan.csv", content.decode()])
+    await drop_file(page, "plan.csv")
+    await page.get_by_role("button", name="Send it privately to the bot").click()
     await expect(page.locator("#talk-detail")).to_contain_text("Between you and the bot.")
     await expect(page.locator(".files").last).to_contain_text("plan.csv")
     await expect(page.locator("#drop")).to_be_hidden()
@@ -125,7 +140,7 @@ async def test_two_windows_are_two_people_of_the_same_council(opener: PageOpener
     await expect(two.locator("#who-title")).to_contain_text("Board chair")
     await one.locator("#box").fill("Good morning @ab")
     await one.locator("#box").press("Enter")
-    await expect(two.locator(".message .mention-me")).to_have_text("@AB")
+    await expect(two.locator(".message .mention-me")).to_have_text("@Asha Birch")
     await one.locator("#box").fill("/cip mine")
     await one.locator("#box").press("Enter")
     await expect(one.locator(".message.ephemeral")).to_be_visible()
@@ -138,13 +153,28 @@ async def test_a_prompt_is_answered_in_words_as_well(opener: PageOpener) -> None
     await expect(page.locator(".message.pointed")).to_contain_text("reply with")
     await page.locator("#box").fill("thanks")
     await page.keyboard.press("Enter")
-    await expect(page.locator("#messages")).to_contain_text("I don't know the command")
+    await expect(page.locator(".message.by-bot").last).to_have_text(re.compile("You're welcome"))
     await now_reads(page, "0 of 6 done")
     await page.locator(".message.pointed").get_by_role("button", name="Reply in thread").click()
     await page.locator("#thread-box").fill("in progress, the draft is out")
     await page.keyboard.press("Enter")
     await now_reads(page, "1 of 6 done")
     await expect(page.locator("#thread")).to_contain_text("Recorded.")
+
+
+async def test_a_line_that_was_typed_uses_up_the_undo_above_it(opener: PageOpener) -> None:
+    page = await opener.open()
+    await page.get_by_role("button", name="All six steps").click()
+    await page.locator("[data-step='update'] button").click()
+    await go(page, "Write a line for me")
+    await expect(page.locator("#guide-words")).to_have_text(READY)
+    await page.locator("#box").press("Enter")
+    receipt = page.locator(".message.ephemeral", has_text="Recorded.").last
+    await expect(receipt.get_by_role("button", name="Undo")).to_be_visible()
+    await page.locator("#box").fill("/cip undo")
+    await page.locator("#box").press("Enter")
+    await expect(receipt.locator(".used")).to_have_text("Undone")
+    await expect(receipt.get_by_role("button", name="Undo")).to_have_count(0)
 
 
 async def test_a_new_date_asks_for_its_reason_in_a_form_that_the_keyboard_fills_in(

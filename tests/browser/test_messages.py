@@ -111,3 +111,30 @@ async def test_an_updated_message_keeps_the_focus_in_its_place(opener: PageOpene
     await expect(page.locator(".message")).to_contain_text("Nearly there")
     await expect(page.locator(".message")).to_contain_text("(edited)")
     await expect(page.get_by_role("button", name="Go", exact=True)).to_be_focused()
+
+
+async def test_what_is_read_out_begins_with_who_speaks(
+    opener: PageOpener, bot: ScriptedBot, sandbox: Sandbox
+) -> None:
+    parent = await bot.post(BOARD, "First")
+    page = await opener.open_as()
+    sandbox.workspace.post(SandboxMessage("", BOARD, JM, f"Over to <@{RM}> &amp; *others*"))
+    await expect(page.locator("#news")).to_contain_text("JM Lead: Over to @rm & others")
+    await page.locator("#box").fill("/cip mine")
+    await page.locator("#box").press("Enter")
+    await expect(page.locator("#news")).to_contain_text("cip, only to you: You asked: mine")
+    await bot.client.chat_update(channel=BOARD, ts=parent, text="First, put right")
+    await expect(page.locator("#news")).to_contain_text("cip, changing a message: First, put right")
+    await page.locator(f"[data-ts='{parent}']").get_by_role("button", name="Reply in thread").click()
+    await expect(page.locator("#thread-messages .message")).to_have_count(1)
+    reply = await bot.post(BOARD, "A reply", thread_ts=parent)
+    await expect(page.locator("#news")).to_contain_text("cip, in the thread: A reply")
+    await bot.client.chat_update(channel=BOARD, ts=reply, text="A better reply")
+    await expect(page.locator("#news")).to_contain_text("cip, changing a message: A better reply")
+    lines = [
+        line
+        for line in await page.locator("#news p").all_inner_texts()
+        if "essage:" in line or "eply" in line
+    ]
+    assert lines
+    assert all(line.startswith(("cip", "JM Lead")) for line in lines)

@@ -127,3 +127,71 @@ async def test_a_quarter_plays_with_its_progress_until_it_is_stopped(
     await expect(page.locator("#happened-words")).to_have_text("Stopped on the way.")
     await expect(page.locator("#play")).to_be_focused()
     await expect(page.locator("#play")).not_to_have_attribute("aria-disabled", "true")
+
+
+@pytest.mark.parametrize("drawer", ["What went over the wire", "Make things go wrong"])
+async def test_being_someone_else_leaves_the_drawer_open(opener: PageOpener, drawer: str) -> None:
+    page = await opener.open_as()
+    await page.get_by_role("button", name=drawer).click()
+    await page.get_by_role("heading", name=drawer).wait_for()
+    await page.locator("#who").click()
+    await page.get_by_role("menuitemradio", name="JM Lead").click()
+    await expect(page.locator("#who-name")).to_have_text("JM Lead")
+    await expect(page.get_by_role("heading", name=drawer)).to_be_visible()
+
+
+async def test_being_someone_else_stays_in_the_channel_with_its_thread(
+    opener: PageOpener, bot: ScriptedBot, sandbox: Sandbox
+) -> None:
+    sandbox.workspace.add_channel("C0AAA", "aaa", [RM, JM])
+    parent = await bot.post(BOARD, "Digest")
+    await bot.post(BOARD, "More of it", thread_ts=parent)
+    page = await opener.open_as()
+    await page.get_by_role("button", name="1 reply").click()
+    await expect(page.locator("#thread-messages")).to_contain_text("More of it")
+    await page.locator("#who").click()
+    await page.get_by_role("menuitemradio", name="JM Lead").click()
+    await expect(page.locator("#who-name")).to_have_text("JM Lead")
+    await expect(page.locator("#talk-title")).to_have_text("#board")
+    await expect(page.locator("#thread-messages")).to_contain_text("More of it")
+    await page.locator("#thread-box").fill("From JM")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#thread-messages .who").last).to_have_text("JM Lead")
+
+
+async def test_being_someone_else_closes_a_thread_that_they_cannot_see(
+    opener: PageOpener, bot: ScriptedBot, sandbox: Sandbox
+) -> None:
+    parent = await bot.post(sandbox.dm_id(RM), "For RM")
+    await bot.post(sandbox.dm_id(RM), "In private", thread_ts=parent)
+    page = await opener.open_as(channel=sandbox.dm_id(RM))
+    await page.get_by_role("button", name="1 reply").click()
+    await expect(page.locator("#thread-messages")).to_contain_text("In private")
+    await page.locator("#who").click()
+    await page.get_by_role("menuitemradio", name="JM Lead").click()
+    await expect(page.locator("#who-name")).to_have_text("JM Lead")
+    await expect(page.locator("#thread")).to_be_hidden()
+    await expect(page.locator("body")).not_to_contain_text("In private")
+
+
+async def test_on_a_phone_the_list_stays_while_one_becomes_someone_else(opener: PageOpener) -> None:
+    page = await opener.open_as(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    await page.get_by_role("button", name="Channels and people").tap()
+    await page.locator("#who").tap()
+    await page.get_by_role("menuitemradio", name="JM Lead").tap()
+    await expect(page.locator("#who-name")).to_have_text("JM Lead")
+    await expect(page.locator("#side")).to_be_in_viewport()
+    await expect(page.locator("#who")).to_be_focused()
+    await page.get_by_role("link", name="private").tap()
+    await expect(page.locator("#side")).not_to_be_in_viewport()
+
+
+async def test_a_full_name_has_the_initials_beside_it(opener: PageOpener, sandbox: Sandbox) -> None:
+    sandbox.workspace.add_user("U0MB", "mb", "Marcus Bellamy", "mb@council.example", "Europe/London")
+    page = await opener.open_as()
+    await page.locator("#who").click()
+    await expect(page.get_by_role("menuitemradio")).to_contain_text(
+        ["RM Manager", "JM Lead", "Marcus Bellamy (MB)"]
+    )
+    await page.get_by_role("menuitemradio", name="Marcus Bellamy (MB)").click()
+    await expect(page.locator("#who-name")).to_have_text("Marcus Bellamy (MB)")

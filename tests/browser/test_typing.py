@@ -2,7 +2,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser import sample_views
-from tests.browser.conftest import PageOpener
+from tests.browser.conftest import EventfulTime, PageOpener
 from tests.browser.scripted_bot import ScriptedBot
 from tests.fixtures.sandbox import BOARD
 
@@ -21,6 +21,8 @@ async def test_a_slash_opens_the_list_of_commands(opener: PageOpener) -> None:
     await expect(page.locator("#news")).to_contain_text(f"{len(COMMANDS)} commands. Use the arrow keys")
     await box.press_sequentially("cip d")
     await expect(page.locator(".command:visible")).to_have_count(2)
+    await expect(page.locator(".command[aria-selected='true']")).to_have_count(0)
+    await box.press("ArrowDown")
     await box.press("ArrowDown")
     await expect(box).to_have_attribute("aria-activedescendant", "command-digest")
     await box.press("Enter")
@@ -33,7 +35,7 @@ async def test_the_pattern_of_a_command_stays_in_sight(opener: PageOpener) -> No
     await page.locator("#box").fill("/cip update 5.2")
     await expect(page.locator("#usage")).to_contain_text("For example: /cip update 5.2 in-progress")
     await page.locator("#box").fill("")
-    await expect(page.locator("#usage")).to_contain_text("Enter sends.")
+    await expect(page.locator("#usage")).to_contain_text("Enter sends what you typed.")
 
 
 async def test_escape_puts_the_list_away_and_a_click_chooses(opener: PageOpener) -> None:
@@ -101,17 +103,69 @@ async def test_a_line_is_completed_to_its_end(opener: PageOpener) -> None:
     await expect(box).to_have_value("/cip update 6.1 ")
     await expect(page.locator("#commands")).to_have_attribute("aria-label", "Statuses")
     await box.press_sequentially("comp")
-    await box.press("Enter")
+    await box.press("Tab")
     await expect(box).to_have_value("/cip update 6.1 complete ")
     await box.press_sequentially("Sold by @j")
     await expect(offers).to_have_text(["@jm JM Lead"])
+    await box.press("ArrowDown")
     await box.press("Enter")
     await expect(box).to_have_value("/cip update 6.1 complete Sold by @jm ")
     await box.press("Enter")
     await expect(page.locator(".message.ephemeral")).to_contain_text("You asked: update 6.1 complete Sold by")
 
 
-async def test_enter_sends_what_is_whole_and_completes_only_what_was_begun(opener: PageOpener) -> None:
+@pytest.mark.parametrize(
+    "line", ["/cip o", "/cip update 6.1 comp", "/cip show 5", "/cip mine @j", "/cip due t"]
+)
+async def test_enter_sends_what_was_typed_and_never_what_was_only_offered(
+    opener: PageOpener, line: str
+) -> None:
+    page = await opener.open_as()
+    box = page.locator("#box")
+    await box.fill("/cip show ")
+    await expect(page.get_by_role("option")).to_have_count(3)
+    await box.fill("")
+    await box.press_sequentially(line)
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await box.press("Enter")
+    sent = line.removeprefix("/cip ")
+    await expect(page.get_by_text(f"You asked: {sent}", exact=True)).to_be_visible()
+    await expect(box).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    ("typed", "refs"),
+    [
+        ("4.3", ["1/4.3", "2/4.3"]),
+        ("2/4", ["2/4.3"]),
+        ("4", ["4.1", "1/4.3", "2/4.3"]),
+        ("5.2(", ["S1 5.2(ii)"]),
+        ("s1", ["S1 5.2(ii)"]),
+        ("night", ["2/4.3"]),
+        (".3", []),
+    ],
+)
+async def test_a_ref_is_found_by_what_people_call_it(
+    opener: PageOpener, time: EventfulTime, typed: str, refs: list[str]
+) -> None:
+    time.actions = [
+        ("1/4.3", "Plan the routes"),
+        ("2/4.3", "Open the night line"),
+        ("S1 5.2(ii)", "Train everyone"),
+        ("4.1", "Publish"),
+    ]
+    page = await opener.open_as()
+    box = page.locator("#box")
+    await box.fill("/cip update ")
+    await expect(page.get_by_role("option")).to_have_count(4)
+    await box.press_sequentially(typed)
+    await expect(page.locator(".command-ref:visible .command-name")).to_have_text(refs)
+    if refs:
+        await box.press("Tab")
+        await expect(box).to_have_value(f"/cip update {refs[0]} ")
+
+
+async def test_enter_sends_what_is_whole_and_completes_only_what_was_chosen(opener: PageOpener) -> None:
     page = await opener.open_as()
     box = page.locator("#box")
     # The refs come a moment after the page: on a busy machine, type again until they are there.
@@ -126,6 +180,7 @@ async def test_enter_sends_what_is_whole_and_completes_only_what_was_begun(opene
     await expect(page.get_by_text("You asked: show 5.2", exact=True)).to_be_visible()
     await box.press_sequentially("/cip show ")
     await expect(page.get_by_role("option")).to_have_count(3)
+    await box.press("ArrowDown")
     await box.press("ArrowDown")
     await expect(box).to_have_attribute("aria-activedescendant", "offer-1")
     await box.press("Escape")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -208,3 +209,25 @@ async def test_what_is_refused_is_counted_on_the_way_and_sent_once_it_is_put_rig
         await wait_for(lambda: is_last_message(visit, today), "the digest that waited was posted")
         words = (await visit.post("clock", to="next-monday"))["words"]
         assert "wait" not in words
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_an_undo_is_used_however_it_was_taken_back(tmp_path: Path, kind: str) -> None:
+    async with open_sandbox(settings_in(tmp_path, kind), write_plan_file(tmp_path), "U0BB") as visit:
+        for line in ("/cip update 1.2 in-progress", "/cip update 1.2 complete"):
+            await visit.post("say", channel="C0BOARD", text=line)
+        await wait_for(lambda: has_undos(visit, 2), "both are recorded")
+        older, newer = await undo_values(visit)
+        asked = f"used-buttons?value={older}&value={newer}&value=undo%20nothing&value=mine"
+        assert await visit.get(asked) == {"used": []}
+        await visit.post("say", channel="C0BOARD", text="/cip undo")
+        assert await visit.get(asked) == {"used": [newer]}
+
+
+async def has_undos(visit: PageClient, count: int) -> bool:
+    return len(await undo_values(visit)) == count
+
+
+async def undo_values(visit: PageClient) -> list[str]:
+    """The values of the Undo buttons in the board's channel, oldest first."""
+    return re.findall(r'"(undo \w+)"', json.dumps(await visit.messages("C0BOARD")))

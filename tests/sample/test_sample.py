@@ -14,7 +14,7 @@ from bot.importing.people_import import read_people
 from bot.importing.pipeline import read_plan
 from bot.importing.table.problems import Severity
 from bot.plan.due_dates import Role
-from bot.plan.owners import PersonRole
+from bot.plan.owners import PersonRole, initials_of
 from bot.plan.statuses import Status
 from sample.workbook import fill_in_dates, plan_title, printed_date
 
@@ -119,6 +119,8 @@ def test_people(draft: PlanDraft) -> None:
     known = {row.initials: row for row in people.rows}
     assert len(known) == 14
     assert all(row.email == f"{row.initials.lower()}@example.gov.uk" for row in people.rows)
+    assert all(initials_of(row.name) == row.initials != row.name for row in people.rows)
+    assert len({row.name for row in people.rows}) == 14
     roles = [row.role for row in people.rows]
     assert roles.count(PersonRole.PLAN_MANAGER) == roles.count(PersonRole.BOARD_CHAIR) == 1
     named = {owner for each in draft.actions for owner in each.owners}

@@ -22,6 +22,7 @@ POSTS = (
 GETS = (
     "state",
     "hints",
+    "used-buttons",
     "conversations/C0BOARD",
     "view",
     "home",
@@ -174,6 +175,15 @@ async def test_hints_are_for_one_person(page: Page) -> None:
     found = await page.get(f"hints?user={RM}")
     assert (found["command"], found["refs"]) == ("/cip", [{"ref": "5.2", "mine": True}])
     assert [one["name"] for one in found["people"]] == ["rm", "jm"]
+
+
+async def test_used_buttons_are_those_of_the_values_that_were_asked_about(
+    page: Page, time: FakeTimeTravel
+) -> None:
+    time.used.update({"undo 1", "undo 3"})
+    found = await page.get(f"used-buttons?user={RM}&value=undo%201&value=undo%202")
+    assert found == {"used": ["undo 1"]}
+    assert await page.get(f"used-buttons?user={RM}") == {"used": []}
 
 
 async def test_traffic_events_are_throttled(client: AsyncWebClient, page: Page) -> None:

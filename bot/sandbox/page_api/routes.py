@@ -63,6 +63,7 @@ def _read_routes(context: PageContext) -> dict[str, Handler]:
     return {
         "/sandbox/state": read.state,
         "/sandbox/hints": read.hints,
+        "/sandbox/used-buttons": read.used_buttons,
         "/sandbox/conversations/{channel}": read.conversation,
         "/sandbox/threads/{channel}/{ts}": read.thread,
         "/sandbox/view": read.view,

@@ -22,6 +22,7 @@ from bot.sandbox.time_travel import TimeTravel
 from bot.sandbox.workspace import SandboxWorkspace
 
 MAX_UPCOMING_SHOWN = 3
+MAX_BUTTON_VALUES = 100
 
 
 class PagePresenter:
@@ -128,6 +129,8 @@ class PagePresenter:
             "attachments": message.attachments,
             "files": message.files,
             "edited": message.edited_ts is not None,
+            "edited_ts": message.edited_ts,
+            "first_actions": message.first_actions,
             "ephemeral": message.only_for is not None,
             "trouble": message.trouble,
             "thread_ts": message.thread_ts,
@@ -183,6 +186,12 @@ class ReadEndpoints:
         ]
         command = {"command": self.workspace.settings.command}
         return web.json_response({**command, "people": people, **await self.time.hints(presenter.user.id)})
+
+    async def used_buttons(self, request: web.Request) -> web.Response:
+        """Which buttons, by the values in `?value=…&value=…`, have nothing left to do."""
+        self._presenter(request)
+        values = request.query.getall("value", [])[:MAX_BUTTON_VALUES]
+        return web.json_response({"used": await self.time.used_buttons(values)})
 
     async def conversation(self, request: web.Request) -> web.Response:
         since = request.query.get("since", "")

@@ -73,6 +73,7 @@ export const api = {
   openHome: (body) => post("/sandbox/open-home", body),
   closeView: (body) => post("/sandbox/close-view", body),
   upload: (given) => upload(given).then(unlessFailed),
+  usedButtons: (user, values) => ask(`/sandbox/used-buttons${query(user)}${values.map((value) => `&value=${part(value)}`).join("")}`),
   hints: (user) => ask(`/sandbox/hints${query(user)}`),
   moveClock: (where) => post("/sandbox/clock", where),
   play: () => post("/sandbox/play", {}),

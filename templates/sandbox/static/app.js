@@ -11,7 +11,7 @@ import { attachDrop } from "./drop.js";
 import { Faults } from "./faults.js";
 import { drawFrame, showTrouble } from "./frame.js";
 import { Guide } from "./guide.js";
-import { everywhere, go, here, makeContext, placeName, readAddress, settle, zone } from "./here.js";
+import { everywhere, go, here, isDirect, isWithBot, makeContext, place, placeName, readAddress, settle, zone } from "./here.js";
 import { hearing } from "./hearing.js";
 import { Looks } from "./looks.js";
 import { Modal } from "./modal.js";
@@ -25,6 +25,8 @@ import { Thread } from "./thread.js";
 import { isDigest, Walk } from "./walk.js";
 import { whenRead } from "./reading.js";
 import { typedText } from "./typed.js";
+import { Undone } from "./undone.js";
+import { askWhere } from "./where.js";
 import { Wire } from "./wire.js";
 import { attachWrongs } from "./wrongs.js";
 
@@ -51,17 +53,19 @@ async function say(text, thread_ts) {
 }
 
 /**
- * The bot takes plans in direct messages, so that is where one goes to see what it found. With words in the box, the
- * file goes along with them, to where one is.
+ * A file goes to the bot's direct messages, where it takes plans, and one goes there to see what it found. Anywhere
+ * else one is asked first who is to see it. Words in the box go along with it.
  */
 async function give(file) {
+  const channel = isWithBot() ? here.channel : await askWhere(file.name, { name: placeName(), hasBot: place().has_bot });
+  if (channel === null) return byId("box").focus();
   const text = composer.words();
   announce(text ? `Sending ${file.name} with your message.` : `Giving the bot ${file.name}.`);
   try {
-    const given = await api.upload({ user: here.user, file, text, channel: text ? here.channel : "" });
+    const given = await api.upload({ user: here.user, file, text, channel });
     if (text) composer.empty();
     await visit(here.user, given.channel);
-    walk.given([{ ts: given.ts }]);
+    if (isWithBot()) walk.given([{ ts: given.ts }]);
     looks.again("conversation", "state");
   } catch (problem) {
     composer.tell(problem.message);
@@ -84,6 +88,7 @@ async function startAgain() {
 function forget() {
   guide.forget();
   forgetDismissed();
+  undone.forget();
   modal.show(null);
   byId("resetting").hidden = true;
   Object.assign(here, { user: null, channel: null, state: null });
@@ -92,6 +97,8 @@ function forget() {
 
 // The parts.
 
+const undone = new Undone({ ask: async (values) => (await api.usedButtons(here.user, values)).used, changed: drawAgain });
+here.isUndone = (value) => undone.has(value);
 const conversation = new Conversation({
   makeContext, pressMessage,
   pressHome: (view, payload) => pressView({ view_id: view.id, ...payload }),
@@ -108,16 +115,20 @@ const modal = new Modal({
 const composer = new Composer({
   edit: (ts, text) => acted(api.edit({ user: here.user, channel: here.channel, ts, text })),
   hint: () => looks.again("hints"),
+  changed: (text) => walk.typed(text),
   say: async (text) => {
     conversation.toEnd();
     await say(text);
   },
 });
-const sidebar = new Sidebar({ become: (user) => go({ user }, arrive) });
+const sidebar = new Sidebar({ become: changePerson });
 const clock = new ClockBar({
   zone,
   move: moveClock,
-  play: api.play,
+  play: () => {
+    conversation.follow();
+    return api.play();
+  },
   stop: async () => (await api.stopPlaying()).words,
   reset: startAgain,
 });
@@ -145,13 +156,16 @@ const markTab = attachTabs(showTab);
 const { heard, connected } = hearing({ again: (...names) => looks.again(...names), forget, clock });
 const looks = new Looks({
   state: lookAtState, conversation: lookAtConversation, thread: lookAtThread, view: lookAtView, home: lookAtHome,
-  hints: lookAtHints, wire: () => wire.look(), faults: lookAtFaults,
+  hints: lookAtHints, undone: () => undone.look([...latest, ...latestReplies]), wire: () => wire.look(), faults: lookAtFaults,
 }, showTrouble);
 const remembered = new Remembered();
 let stopListening = () => undefined;
 let stopWatching = () => undefined;
 let latest = [];
+let latestReplies = [];
 let shown = [];
+let left = null;
+let isChangingPerson = false;
 
 attachReplies((text) => say(text, here.thread));
 
@@ -181,6 +195,7 @@ function showMessages(messages) {
   conversation.showMessages(shown);
   walk.saw(shown);
   watchDigest();
+  looks.again("undone");
 }
 
 /** The digest is read once it has been in sight for a while; those from before the jump to Monday do not count. */
@@ -203,8 +218,20 @@ async function lookAtThread() {
   if (!ts) return;
   const { messages } = await api.thread(channel, ts, user);
   if (here.user !== user || here.thread !== ts) return;
-  thread.show(stillShown(user, here.channel, messages), placeName());
+  showReplies(messages);
   walk.saw(messages);
+  looks.again("undone");
+}
+
+function showReplies(messages) {
+  latestReplies = messages;
+  thread.show(stillShown(here.user, here.channel, messages), placeName());
+}
+
+/** What was taken back is no longer offered to be. */
+function drawAgain() {
+  conversation.showMessages(shown);
+  if (here.thread) thread.show(stillShown(here.user, here.channel, latestReplies), placeName());
 }
 
 async function lookAtFaults() {
@@ -233,9 +260,11 @@ async function lookAtHome() {
 
 async function moveClock(where) {
   const before = here.state.clock.now_iso;
+  conversation.follow();
   const { words } = await acted(api.moveClock(where));
-  walk.moved((await api.state(here.user)).clock, before);
-  return words;
+  const { clock: moved } = await api.state(here.user);
+  walk.moved(moved, before);
+  return { words, now: moved.now_words };
 }
 
 // Being someone, somewhere.
@@ -259,6 +288,7 @@ async function arrive() {
     byId("resetting").hidden = true;
     showTrouble(null);
   } catch (problem) {
+    isChangingPerson = false;
     if (here.state !== null) return showTrouble(problem.message);
     // Nobody is there yet: the workspace is still being filled, or not running.
     byId("resetting").hidden = false;
@@ -266,9 +296,16 @@ async function arrive() {
   }
 }
 
+/** As someone else, in the same channel if they are in it. Whatever is open at the side stays open. */
+function changePerson(user) {
+  isChangingPerson = true;
+  go({ user, channel: isDirect() ? null : here.channel }, arrive);
+}
+
 /** Null, or someone who is not there: the first person of the workspace. */
 async function become(user) {
   const state = await api.state(user).catch((problem) => (user === null ? Promise.reject(problem) : api.state(null)));
+  left = here.channel;
   Object.assign(here, { state, user: state.me.id, channel: null });
   stopListening();
   stopListening = listen(here.user, { heard, connected });
@@ -276,8 +313,9 @@ async function become(user) {
 
 function enter(wanted) {
   const channel = (everywhere().find((one) => one.id === wanted) || everywhere()[0])?.id ?? null;
+  const isSamePlace = isChangingPerson && channel === left;
   if (channel !== here.channel) {
-    closeThread();
+    if (!isSamePlace) closeThread();
     conversation.clear();
     composer.forget();
     here.channel = channel;
@@ -285,8 +323,9 @@ function enter(wanted) {
   }
   settle(here);
   showFrame();
-  sidebar.close();
-  looks.again("conversation", "view", "state", "faults");
+  if (!isChangingPerson) sidebar.close();
+  isChangingPerson = false;
+  looks.again("conversation", "thread", "view", "state", "faults");
 }
 
 const showFrame = () => drawFrame({ sidebar, clock, conversation });
@@ -317,6 +356,7 @@ function openThread(message) {
 
 function closeThread() {
   here.thread = null;
+  latestReplies = [];
   thread.close();
 }
 

@@ -6,16 +6,17 @@ import { shortDayWords, timeWords } from "./dates.js";
 import { Playing } from "./playing.js";
 
 const MOST_UPCOMING = 4;
+const LONG_DATE = /^(\p{L}{3})\p{L}* (\d+) (\p{L}{3})\p{L}*/u;
 
 export class ClockBar {
   #buttons = [...document.querySelectorAll("[data-move]")];
   #hooks;
   #playing;
 
-  /** hooks: move({to, date?}) -> words, play(), stop(), reset(), zone(). */
+  /** hooks: move({to, date?}) -> {words, now}, now being the time as words have it; play(), stop(), reset(), zone(). */
   constructor(hooks) {
     this.#hooks = hooks;
-    this.#playing = new Playing({ stop: hooks.stop, tell: (words, isProblem) => this.#tell(words, isProblem), busy: (isIt) => this.#hold(isIt) });
+    this.#playing = new Playing({ stop: hooks.stop, tell: (words, how) => this.#tell(words, how), busy: (isIt) => this.#hold(isIt) });
     for (const button of this.#buttons) if (button.type !== "submit") button.addEventListener("click", () => this.#move(button));
     byId("clock-date").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -44,7 +45,7 @@ export class ClockBar {
 
   show(clock) {
     const now = byId("clock-now");
-    now.textContent = clock.now_words;
+    this.#time(clock.now_words);
     if (clock.now_iso) now.setAttribute("datetime", clock.now_iso);
     const upcoming = together(clock.upcoming || []);
     byId("upcoming").replaceChildren(...upcoming.slice(0, MOST_UPCOMING).map((event) => this.#event(event)));
@@ -56,11 +57,16 @@ export class ClockBar {
   /** What the sandbox tells of a quarter, or a long move, under way: "playing" events and the last, "played". */
   heard(event) {
     if (event.type === "playing") {
-      byId("clock-now").textContent = event.now_words;
+      this.#time(event.now_words);
       this.#playing.show(event);
     } else {
       this.#playing.ended(event);
     }
+  }
+
+  #time(words) {
+    byId("clock-now").textContent = words;
+    byId("clock-short").textContent = words.replace(LONG_DATE, "$1 $2 $3");
   }
 
   /** As if that button were pressed; false when the clock could not move. */
@@ -80,10 +86,11 @@ export class ClockBar {
     this.#hold(true);
     setBusy(button, true);
     try {
-      this.#tell(await this.#hooks.move(date ? { to: "date", date } : { to: button.dataset.move }));
+      const { words, now } = await this.#hooks.move(date ? { to: "date", date } : { to: button.dataset.move });
+      this.#tell(words, { now });
       return true;
     } catch (problem) {
-      this.#tell(problem.message, true);
+      this.#tell(problem.message, { isProblem: true });
       return false;
     } finally {
       setBusy(button, false);
@@ -109,14 +116,17 @@ export class ClockBar {
       this.#playing.begin();
     } catch (problem) {
       this.#hold(false);
-      this.#tell(problem.message, true);
+      this.#tell(problem.message, { isProblem: true });
     }
   }
 
-  #tell(words, isProblem = false) {
+  /** now: the time that is shown beside it, which it need not say again. */
+  #tell(words, { isProblem = false, now = "" } = {}) {
+    const place = byId("happened-words");
     byId("happened").hidden = !words;
     byId("happened").classList.toggle("happened-problem", isProblem);
-    byId("happened-words").textContent = words || "";
+    place.textContent = withoutTime(words || "", now);
+    place.title = words || "";
     if (words) announce(words);
   }
 
@@ -135,11 +145,16 @@ export class ClockBar {
       await this.#hooks.reset();
       this.#tell("Started again from the beginning.");
     } catch (problem) {
-      this.#tell(problem.message, true);
+      this.#tell(problem.message, { isProblem: true });
     } finally {
       setBusy(button, false);
     }
   }
+}
+
+function withoutTime(words, now) {
+  const rest = now ? words.replace(`It is now ${now}.`, "").replace(/\s+/g, " ").trim() : words;
+  return rest || words;
 }
 
 /** What happens at the same moment is one event: "weekly digest and six prompts". */

@@ -67,10 +67,14 @@ function status(before, known) {
 function refs(said, known) {
   const wanted = plain(said);
   const isRef = (one) => plain(one.ref).startsWith(wanted);
+  const isPart = (one) => wanted !== "" && endings(plain(one.ref)).some((ending) => ending.startsWith(wanted));
   const isTitle = (one) => wanted.length > 1 && plain(one.title || "").includes(wanted);
-  const fits = [...known.refs.filter(isRef), ...known.refs.filter((one) => !isRef(one) && isTitle(one))];
+  const fits = [isRef, isPart, isTitle].flatMap((fit, rank, every) => known.refs.filter((one) => fit(one) && !every.slice(0, rank).some((better) => better(one))));
   return fits.map((one) => ({ insert: one.ref, name: one.ref, words: one.title, detail: about(one), kind: "ref" }));
 }
+
+/** What a ref is known by without its section: "1/4.3" is "4.3", "S1 5.2" is "5.2". */
+const endings = (ref) => [...ref.matchAll(/[/\s]+/g)].map((mark) => ref.slice(mark.index + mark[0].length));
 
 const about = (one) => [one.owners, one.status_words, one.due_words && `due ${one.due_words}`].filter(Boolean).join(", ");
 

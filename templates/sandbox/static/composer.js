@@ -18,7 +18,7 @@ export class Composer {
   #changing = null;
   #hooks;
 
-  /** hooks: say(text) and edit(ts, text), each a promise failing with a Problem whose sentence is shown under the box; hint(), which asks for what to offer. */
+  /** hooks: say(text) and edit(ts, text), each a promise failing with a Problem whose sentence is shown under the box; hint(), which asks for what to offer; changed(text), what is in the box now. */
   constructor(hooks) {
     this.#hooks = hooks;
     byId("composer").addEventListener("submit", (event) => {
@@ -90,6 +90,7 @@ export class Composer {
   }
 
   #grow() {
+    this.#hooks.changed(this.#box.value);
     this.#box.style.height = "auto";
     this.#box.style.height = `${Math.min(this.#box.scrollHeight + 2, 200)}px`;
   }
@@ -112,15 +113,15 @@ export class Composer {
 
   #enter(event) {
     event.preventDefault();
-    if (this.#offers.isEnterTaken) this.#offers.takeMarked();
+    if (this.#offers.hasChoice) this.#offers.take();
     else this.#submit();
   }
 
-  /** Forward takes what is marked; back puts the list away, so that it is not on the way. */
+  /** Forward takes what is marked, or the first; back puts the list away, so that it is not on the way. */
   #tab(event) {
     if (event.shiftKey) return this.#offers.close();
     event.preventDefault();
-    this.#offers.takeMarked();
+    this.#offers.take();
   }
 
   #arrow(event, isOpen) {

@@ -4,6 +4,7 @@ import { renderBlocks } from "./blocks.js";
 import { announce, byId, h } from "./dom.js";
 import { MessageList } from "./messages.js";
 import { Scroll } from "./scroll.js";
+import { spoken, spokenChange } from "./spoken.js";
 
 export class Conversation {
   #hooks;
@@ -37,7 +38,7 @@ export class Conversation {
     this.#scroll.around(() => {
       const { added, changed } = this.#list.show(messages);
       for (const message of added.slice(-3)) announce(spoken(message));
-      if (added.length === 0 && changed.length > 0) announce(`Message updated: ${short(changed.at(-1).text)}`);
+      if (added.length === 0 && changed.length > 0) announce(spokenChange(changed.at(-1)));
       const [first = isFirst ? messages.at(-1) : undefined] = added;
       return first ? this.node(first.ts) : null;
     });
@@ -52,6 +53,7 @@ export class Conversation {
   point(ts) {
     const node = this.node(ts);
     if (!node) return;
+    this.#scroll.stay();
     for (const one of document.querySelectorAll(".pointed")) one.classList.remove("pointed");
     node.classList.add("pointed");
     node.scrollIntoView({ block: "start" });
@@ -60,6 +62,11 @@ export class Conversation {
 
   toEnd() {
     this.#scroll.toEnd();
+  }
+
+  /** Stays with the newest message while the clock is moved. */
+  follow() {
+    this.#scroll.follow();
   }
 
   showHome(view) {
@@ -73,9 +80,3 @@ export class Conversation {
   }
 }
 
-const spoken = (message) => `${message.ephemeral ? "Only you can see this. " : ""}${message.user_name}: ${short(message.text)}`;
-
-function short(text) {
-  const plain = (text || "").replace(/<[^>|]*\|?([^>]*)>/g, "$1").replace(/[*_~`]/g, "").replace(/\s+/g, " ");
-  return plain.length > 240 ? `${plain.slice(0, 240)}…` : plain;
-}

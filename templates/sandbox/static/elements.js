@@ -21,6 +21,7 @@ export function renderElement(element, block, ctx) {
 const keyOf = (element, block) => `${block.block_id || ""}/${element.action_id || ""}`;
 
 function button(element, block, ctx) {
+  if (ctx.isUndone?.(element.value)) return h("span", { class: "used" }, icon("tick"), "Undone");
   const style = { primary: "button primary", danger: "button danger" }[element.style] || "button";
   const face = h("span", { class: "button-face" }, plainText(element.text?.text || ""));
   const props = { class: style, "aria-label": element.accessibility_label, dataset: { key: keyOf(element, block) } };

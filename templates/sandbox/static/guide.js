@@ -1,4 +1,5 @@
-// Your first five minutes: six steps, ticked off as they are really done. It stands above the page and never in its way.
+// Your first five minutes: six steps, ticked off as they are really done. One is in the band at the top; the others
+// unfold from it, and the whole folds away once all are done.
 
 import { announce, byId, h, icon, isBusy, setBusy } from "./dom.js";
 
@@ -13,11 +14,15 @@ function read() {
   }
 }
 
+const ALL_DONE = "That is all of it. Everything here is yours to try; nothing leaves this computer.";
+const titleOf = (step) => step.querySelector(".guide-step-name").textContent;
+
 export class Guide {
   #steps = [...document.querySelectorAll("[data-step]")];
   #memory = read();
   #shown = null;
   #picked = null;
+  #ready = null;
   #go;
 
   /** go(name): does what the step's button offers; a promise. */
@@ -28,11 +33,35 @@ export class Guide {
     byId("guide-close").addEventListener("click", () => this.#hide(true));
     byId("guide-open").addEventListener("click", () => this.#hide(!byId("guide").hidden));
     byId("guide-again").addEventListener("click", () => this.forget());
+    this.#attachFold();
     addEventListener("storage", (event) => {
       if (event.key !== KEY) return;
       this.#memory = read();
       this.#draw();
     });
+    this.#draw();
+  }
+
+  #attachFold() {
+    const button = byId("guide-unfold");
+    button.addEventListener("click", () => this.#unfold(byId("guide-more").hidden));
+    byId("guide").addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || byId("guide-more").hidden) return;
+      this.#unfold(false);
+      button.focus();
+    });
+    addEventListener("pointerdown", (event) => byId("guide").contains(event.target) || this.#unfold(false));
+  }
+
+  #unfold(isOpen) {
+    byId("guide-more").hidden = !isOpen;
+    byId("guide-unfold").setAttribute("aria-expanded", String(isOpen));
+  }
+
+  /** The step whose words of readiness are so at this moment, or null. */
+  setReady(name) {
+    if (name === this.#ready) return;
+    this.#ready = name;
     this.#draw();
   }
 
@@ -45,12 +74,21 @@ export class Guide {
     if (this.isDone(name)) return;
     this.#memory.done.add(name);
     if (this.#picked === name) this.#picked = null;
+    const wasHidden = this.#memory.hidden;
     this.#keep();
-    if (!this.#memory.hidden) announce(`Done: ${this.#named(name).querySelector(".guide-name").textContent}. ${byId("guide-count").textContent}`);
+    if (!wasHidden) announce(`Done: ${titleOf(this.#named(name))}. ${byId("guide-count").textContent}.`);
+    if (this.#current() === null && !wasHidden) this.#end();
   }
 
-  /** The workspace is new, so nothing has been done in it yet. */
+  /** There is nothing left to lead to. */
+  #end() {
+    announce(`${ALL_DONE} You find the first five minutes again in the list at the left.`);
+    this.#hide(true);
+  }
+
+  /** The workspace is new, so nothing has been done in it yet; what folded away because all was done is there again. */
   forget() {
+    if (this.#steps.every((step) => this.isDone(step.dataset.step))) this.#memory.hidden = false;
     this.#memory.done.clear();
     this.#picked = null;
     this.#keep();
@@ -79,7 +117,9 @@ export class Guide {
 
   #pick(name) {
     this.#picked = name;
+    this.#unfold(false);
     this.#draw();
+    byId("guide-go").focus();
   }
 
   #current() {
@@ -90,6 +130,7 @@ export class Guide {
     const { done, hidden } = this.#memory;
     const current = this.#current();
     byId("guide").hidden = hidden;
+    if (hidden) this.#unfold(false);
     byId("guide-open").setAttribute("aria-expanded", String(!hidden));
     for (const step of this.#steps) {
       const isDone = done.has(step.dataset.step);
@@ -102,13 +143,17 @@ export class Guide {
     const count = this.#steps.filter((step) => done.has(step.dataset.step)).length;
     byId("guide-count").textContent = `${count} of ${this.#steps.length} done`;
     byId("guide-again").hidden = count < this.#steps.length;
-    this.#showStep(current && this.#named(current));
+    this.#showStep(current === null ? null : this.#named(current));
     if (current !== this.#shown) this.#tell(null);
     this.#shown = current;
   }
 
   #showStep(step) {
-    byId("guide-words").textContent = step ? step.dataset.words : "That is all of it. Everything here is yours to try; nothing leaves this computer.";
+    const isReady = step !== null && step.dataset.step === this.#ready;
+    const words = step ? (isReady && step.dataset.ready) || step.dataset.words : ALL_DONE;
+    for (const id of ["guide-words", "guide-more-words"]) if (byId(id).textContent !== words) byId(id).textContent = words;
+    byId("guide-at").replaceChildren(...(step ? [String(this.#steps.indexOf(step) + 1), h("span", { class: "guide-of" }, ` of ${this.#steps.length}`)] : []));
+    byId("guide-name").textContent = step ? titleOf(step) : "First five minutes";
     byId("guide-go").hidden = !step;
     byId("guide-go").textContent = step ? step.dataset.go : "";
   }

@@ -1,8 +1,15 @@
 // Who one is and where: the page's only shared state, and what blocks need to know of it to be drawn.
 
-export const here = { user: null, channel: null, thread: null, tab: "messages", state: null };
+export const here = { user: null, channel: null, thread: null, tab: "messages", state: null, isUndone: () => false };
 
 const nameOf = (user) => user.real_name || user.name;
+/** The full name with the initials that the plan knows the person by: "Asha Birch (AB)". */
+export function nameWithInitials(user) {
+  const initials = user.name.toUpperCase();
+  const isSaid = !/^\p{Lu}{1,3}$/u.test(initials) || nameOf(user).toUpperCase().split(/\s+/).includes(initials);
+  return isSaid ? nameOf(user) : `${nameOf(user)} (${initials})`;
+}
+
 const titled = (user) => (user.title ? `${nameOf(user)}, ${user.title}` : nameOf(user));
 
 export const zone = () => here.state?.me.tz || "Europe/London";
@@ -28,6 +35,7 @@ export function makeContext(press) {
     zone: zone(),
     now: Date.parse(state.clock.now_iso) / 1000,
     botId: state.bot.user_id,
+    isUndone: (value) => here.isUndone(value),
     hue: (id) => state.users.findIndex((user) => user.id === id),
     userName: (id) => users.get(id) || null,
     channelName: (id) => channels.get(id) || null,

@@ -5,6 +5,8 @@ import { dateWords, dayWords, nearWords, timeWords } from "./dates.js";
 import { avatar, botAvatar, byKey, h, icon } from "./dom.js";
 import { emojiNode } from "./emoji.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { isOver, overLine } from "./questions.js";
+import { undoesOf } from "./undone.js";
 
 const GROUP_SECONDS = 300;
 
@@ -34,7 +36,7 @@ export class MessageList {
     let above = null;
     for (const message of messages) {
       if (!isSameDay(above, message, ctx)) rows.push(this.#day(message, ctx));
-      const entry = this.#entry(message, report, isFirst);
+      const entry = this.#entry(message, { report, isFirst, ctx });
       entry.node.classList.toggle("follows", follows(above, message, ctx));
       drawn.set(keyOf(message), entry);
       rows.push(entry.node);
@@ -45,19 +47,20 @@ export class MessageList {
     return report;
   }
 
-  #entry(message, report, isFirst) {
-    const drawing = JSON.stringify(message);
+  #entry(message, { report, isFirst, ctx }) {
+    const content = JSON.stringify(message);
+    const drawing = `${content}${isOver(message, ctx.now)}${undoesOf(message).map(ctx.isUndone)}`;
     const known = this.#drawn.get(keyOf(message));
     if (known?.drawing === drawing) return known;
     const node = this.#draw(message);
     if (known) {
-      report.changed.push(message);
+      if (known.content !== content) report.changed.push(message);
       this.#swap(known.node, node);
     } else if (!isFirst) {
       report.added.push(message);
       node.classList.add("fresh");
     }
-    return { drawing, node };
+    return { content, drawing, node };
   }
 
   /** Puts `node` where `old` was, with the focus on the same control, or on the message itself. */
@@ -93,17 +96,23 @@ export class MessageList {
 
   #draw(message) {
     const ctx = this.#hooks.makeContext((payload) => this.#hooks.press(message, payload));
-    const classes = ["message", message.ephemeral && "ephemeral", message.is_bot && "by-bot"].filter(Boolean).join(" ");
+    const over = isOver(message, ctx.now);
+    const classes = ["message", message.ephemeral && "ephemeral", message.is_bot && "by-bot", over && "message-over"].filter(Boolean).join(" ");
+    const main = this.#main(message, ctx);
     return h("li", { class: classes, tabindex: "-1", dataset: { ts: message.ts } },
       message.user === ctx.botId ? botAvatar() : avatar(message.user_name, ctx.hue(message.user)),
-      h("div", { class: "message-main" },
-        heading(message, ctx),
-        h("div", { class: "message-body" }, body(message, ctx), attachments(message, ctx)),
-        files(message),
-        reactions(message, ctx),
-        message.reply_count ? this.#threadButton(message) : null,
-        h("div", { class: "message-offers" }, message.reply_count ? null : this.#threadButton(message), this.#editButton(message, ctx))),
+      over ? overLine(message, { when: time(message, ctx), whole: main, ctx }) : main,
       message.ephemeral ? this.#dismissButton(message) : null);
+  }
+
+  #main(message, ctx) {
+    return h("div", { class: "message-main" },
+      heading(message, ctx),
+      h("div", { class: "message-body" }, body(message, ctx), attachments(message, ctx)),
+      files(message),
+      reactions(message, ctx),
+      message.reply_count ? this.#threadButton(message) : null,
+      h("div", { class: "message-offers" }, message.reply_count ? null : this.#threadButton(message), this.#editButton(message, ctx)));
   }
 
   /** What only this person sees, they can put away. */
@@ -131,16 +140,20 @@ const isSameDay = (above, message, ctx) =>
   above !== null && dateWords(Number(above.ts), ctx.zone) === dateWords(Number(message.ts), ctx.zone);
 
 const follows = (above, message, ctx) =>
-  isSameDay(above, message, ctx) && above.user === message.user && !above.ephemeral && !message.ephemeral &&
+  !isOver(above || message, ctx.now) && !isOver(message, ctx.now) && isSameDay(above, message, ctx) && above.user === message.user && !above.ephemeral && !message.ephemeral &&
   Number(message.ts) - Number(above.ts) < GROUP_SECONDS;
 
-function heading(message, ctx) {
+function time(message, ctx) {
   const seconds = Number(message.ts);
   const words = timeWords(seconds, ctx.zone);
+  return h("time", { class: "when", datetime: new Date(seconds * 1000).toISOString(), title: `${dayWords(seconds, ctx.zone)}, ${words}` }, words);
+}
+
+function heading(message, ctx) {
   return h("div", { class: "message-head" },
     h("span", { class: "who" }, message.user_name),
     message.is_bot ? h("span", { class: "tag" }, "App") : null,
-    h("time", { class: "when", datetime: new Date(seconds * 1000).toISOString(), title: `${dayWords(seconds, ctx.zone)}, ${words}` }, words),
+    time(message, ctx),
     message.edited ? h("span", { class: "when" }, "(edited)") : null,
     message.ephemeral ? h("span", { class: "only-you" }, icon("eye"), "Only you can see this") : null);
 }

@@ -1,14 +1,16 @@
-// The list over the box: what could be typed next. The focus stays in the box; the marked line is its active descendant.
+// The list over the box: what could be typed next. The focus stays in the box. Nothing is marked until the arrow keys
+// mark it, and then it is the box's active descendant: Enter sends what was typed, unless a line was chosen so.
 
 import { announce, h } from "./dom.js";
+
+const NONE = -1;
 
 export class Offers {
   #box;
   #list;
   #take;
   #now = { from: 0, to: 0, typed: "", offers: [] };
-  #active = -1;
-  #isChosen = false;
+  #active = NONE;
   #spoken = "";
 
   /** take(completion, offer): an offer was chosen. */
@@ -33,45 +35,43 @@ export class Offers {
     const isWhole = offers.length === 1 && same(offers[0].insert, typed);
     if (offers.length === 0 || (isWhole && /\s$/.test(typed))) return this.close();
     this.#now = now;
-    this.#isChosen = false;
     this.#list.hidden = false;
     this.#list.setAttribute("aria-label", LABELS[offers[0].kind]);
     this.#list.replaceChildren(...offers.map(row));
-    this.#mark(0);
+    this.#mark(NONE);
     this.#list.scrollTop = 0;
     this.#speak(offers);
   }
 
   #speak(offers) {
     const words = `${offers.length} ${offers.length === 1 ? ONE[offers[0].kind] : LABELS[offers[0].kind].toLowerCase()}.`;
-    if (words !== this.#spoken) announce(`${words} Use the arrow keys to choose.`);
+    if (words !== this.#spoken) announce(`${words} Use the arrow keys to choose, or Tab for the first.`);
     this.#spoken = words;
   }
 
   close() {
     this.#list.hidden = true;
     this.#spoken = "";
-    this.#active = -1;
+    this.#active = NONE;
     this.#box.removeAttribute("aria-activedescendant");
   }
 
-  /** Marks the next line (1) or the one before (-1). */
+  /** Marks the next line (1) or the one before (-1); from none, the first or the last. */
   move(step) {
     const { length } = this.#now.offers;
-    this.#isChosen = true;
-    this.#mark((this.#active + step + length) % length);
+    const from = this.#active === NONE && step < 0 ? 0 : this.#active;
+    this.#mark((from + step + length) % length);
   }
 
-  takeMarked() {
-    this.#choose(this.#active);
+  /** The line that is marked; where none is, the first. */
+  take() {
+    this.#choose(Math.max(this.#active, 0));
   }
 
-  /** Enter completes only what one chose, or began to type; a line that is whole is sent. */
-  get isEnterTaken() {
+  /** Whether the arrow keys have marked a line that says more than what was typed. */
+  get hasChoice() {
     const offer = this.#now.offers[this.#active];
-    if (!this.isOpen || !offer || same(offer.insert, this.#now.typed)) return false;
-    const begun = this.#now.typed.trim();
-    return this.#isChosen || (begun !== "" && !/\s$/.test(this.#now.typed) && offer.insert.toLowerCase().startsWith(begun.toLowerCase()));
+    return this.isOpen && offer !== undefined && !same(offer.insert, this.#now.typed);
   }
 
   #choose(index) {
@@ -83,6 +83,7 @@ export class Offers {
     this.#active = index;
     for (const [at, node] of [...this.#list.children].entries()) node.setAttribute("aria-selected", String(at === index));
     const marked = this.#list.children[index];
+    if (!marked) return this.#box.removeAttribute("aria-activedescendant");
     marked.scrollIntoView({ block: "nearest" });
     this.#box.setAttribute("aria-activedescendant", marked.id);
   }

@@ -11,7 +11,7 @@ export class Playing {
   #isOn = false;
   #endedAt = 0;
 
-  /** hooks: stop() -> words, tell(words, isProblem), busy(isIt). */
+  /** hooks: stop() -> words, tell(words, { isProblem, now }), busy(isIt). */
   constructor(hooks) {
     this.#hooks = hooks;
     byId("play-stop").addEventListener("click", () => this.#stop());
@@ -51,7 +51,7 @@ export class Playing {
     byId("playing").hidden = true;
     setBusy(byId("play-stop"), false);
     this.#hooks.busy(false);
-    if (event.kind === "quarter") this.#hooks.tell(event.words, event.reason === "failed");
+    if (event.kind === "quarter") this.#hooks.tell(event.words, { isProblem: event.reason === "failed", now: event.now_words });
     if (hadFocus) (byId("clock-moves").hidden ? byId("clock-toggle") : byId("play")).focus();
   }
 
@@ -62,7 +62,7 @@ export class Playing {
     try {
       await this.#hooks.stop();
     } catch (problem) {
-      this.#hooks.tell(problem.message, true);
+      this.#hooks.tell(problem.message, { isProblem: true });
       setBusy(button, false);
     }
   }

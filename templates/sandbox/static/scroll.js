@@ -1,4 +1,4 @@
-// Keeps the newest message in sight for someone who is reading there, and never moves anyone who is not.
+// Keeps the newest message in sight for someone who is reading there, or has moved the clock, and moves nobody else.
 
 const NEAR = 80;
 const ABOVE = 8;
@@ -7,6 +7,7 @@ export class Scroll {
   #box;
   #button;
   #isAtEnd = true;
+  #isFollowing = false;
 
   /** box: what scrolls. button: "New messages", shown when some arrive out of sight. */
   constructor(box, button) {
@@ -17,7 +18,13 @@ export class Scroll {
       this.toEnd();
       box.focus({ preventScroll: true });
     });
-    new ResizeObserver(() => this.#isAtEnd && this.toEnd()).observe(box);
+    for (const own of ["wheel", "touchmove", "pointerdown", "keydown"]) box.addEventListener(own, () => (this.#isFollowing = false), { passive: true });
+    new ResizeObserver(() => this.#settle()).observe(box);
+  }
+
+  #settle() {
+    if (this.#isFollowing) this.#toNewest();
+    else if (this.#isAtEnd) this.toEnd();
   }
 
   #look() {
@@ -27,9 +34,31 @@ export class Scroll {
   }
 
   toEnd() {
+    this.#isFollowing = false;
+    this.#down();
+  }
+
+  /** From now on the newest message is in sight, until one scrolls, goes somewhere else or says something. */
+  follow() {
+    this.#isFollowing = true;
+    this.#toNewest();
+  }
+
+  /** Where one is now is where one means to be. */
+  stay() {
+    this.#isFollowing = false;
+  }
+
+  #down() {
     this.#box.scrollTop = this.#box.scrollHeight;
     this.#isAtEnd = true;
     this.#button.hidden = true;
+  }
+
+  #toNewest() {
+    this.#down();
+    const newest = this.#box.querySelector(":scope > ol")?.lastElementChild;
+    if (newest) this.#back(newest);
   }
 
   /**
@@ -39,11 +68,12 @@ export class Scroll {
   around(draw) {
     const wasAtEnd = this.#isAtEnd;
     const news = draw();
+    if (this.#isFollowing) return this.#toNewest();
     if (!wasAtEnd) {
       if (news) this.#button.hidden = false;
       return;
     }
-    this.toEnd();
+    this.#down();
     if (news) this.#back(news);
   }
 

@@ -2,6 +2,7 @@
 
 import { cover } from "./cover.js";
 import { avatar, botAvatar, byId, byKey, h, icon, srOnly } from "./dom.js";
+import { nameWithInitials } from "./here.js";
 import { attachMenu } from "./menu.js";
 
 export class Sidebar {
@@ -23,7 +24,7 @@ export class Sidebar {
 
   #people(hooks) {
     return (this.#state?.users || []).map((user, hue) => ({ ...user, hue })).filter((user) => !user.deleted).map((user) => ({
-      label: user.real_name || user.name,
+      label: nameWithInitials(user),
       detail: user.title || undefined,
       picture: avatar(user.real_name || user.name, user.hue),
       checked: user.id === this.#state.me.id,
@@ -36,7 +37,7 @@ export class Sidebar {
     const { me } = state;
     const name = me.real_name || me.name;
     byId("who-face").replaceChildren(avatar(name, state.users.findIndex((user) => user.id === me.id)));
-    byId("who-name").textContent = name;
+    byId("who-name").textContent = nameWithInitials(me);
     byId("who-title").textContent = me.title || "";
     const href = (id) => `#user=${encodeURIComponent(me.id)}&channel=${encodeURIComponent(id)}`;
     fill(byId("channels"), state.channels.map((one) => row(one, { href: href(one.id), isHere: one.id === channel, mark: channelMark(one) })));

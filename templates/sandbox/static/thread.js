@@ -4,6 +4,7 @@ import { cover } from "./cover.js";
 import { announce, byId } from "./dom.js";
 import { MessageList } from "./messages.js";
 import { Scroll } from "./scroll.js";
+import { spokenChange, spokenReply } from "./spoken.js";
 
 export class Thread {
   #panel = byId("thread");
@@ -35,8 +36,9 @@ export class Thread {
     const replies = Math.max(0, messages.length - 1);
     byId("thread-detail").textContent = `${where}, ${replies} ${replies === 1 ? "reply" : "replies"}`;
     this.#scroll.around(() => {
-      const { added } = this.#list.show(messages);
-      for (const message of added.slice(-3)) announce(`Reply from ${message.user_name}: ${message.text || ""}`.slice(0, 240));
+      const { added, changed } = this.#list.show(messages);
+      for (const message of added.slice(-3)) announce(spokenReply(message));
+      if (added.length === 0 && changed.length > 0) announce(spokenChange(changed.at(-1)));
       return added.length > 0 ? byId("thread-messages").lastElementChild : null;
     });
   }
@@ -45,6 +47,7 @@ export class Thread {
     if (this.#panel.hidden) return;
     const hadFocus = this.#panel.contains(document.activeElement);
     this.#panel.hidden = true;
+    this.#list.clear();
     this.#cover();
     if (hadFocus) (this.#whereFrom() || byId("box")).focus();
   }

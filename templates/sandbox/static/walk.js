@@ -3,6 +3,7 @@
 import { Problem } from "./api.js";
 
 const UPDATE = /^\/cip\s+(update|set|mark|report|change)\b/i;
+const WHOLE_UPDATE = /^\/cip\s+update\s+\S+\s+\S+/i;
 const AT_RISK = /^\/cip\s+(at[\s-]?risk|risks?)\b/i;
 const NOTE = "Draft sent to the board for comment.";
 const NO_PROMPT = "No prompt is waiting, and none is coming: no open action here has an owner and a date. Give the bot a plan that has, as in the last step.";
@@ -105,6 +106,11 @@ export class Walk {
     const manager = here.state.users.find((user) => user.id === here.user && isManager(user)) || here.state.users.find(isManager);
     chooseFile();
     await visit(manager?.id || here.user, null);
+  }
+
+  /** What stands in the box: a whole update there is ready to be sent. */
+  typed(text) {
+    this.#guide.setReady(WHOLE_UPDATE.test(text) ? "update" : null);
   }
 
   // Seeing that it was done.
