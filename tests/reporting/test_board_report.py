@@ -41,7 +41,6 @@ def updated(planned: Database) -> Database:
         def say(actor: str, ref: RefQuery, **said: Any) -> None:
             dispatch(session, asker(actor), UpdateStatus(refs=(ref,), **said), THEN)
 
-        say("SS", RefQuery("1", "5.2"), due=on(-3), because="it stands")
         say("SS", RefQuery("1", "5.2"), note=HOSTILE)
         say("JM", RefQuery("1", "6.1"), due=on(90), due_text="31 May", because="the contract starts later")
         say("PM", RefQuery("2", "3.1"), status=Status.DROPPED, note="merged with 5.2")

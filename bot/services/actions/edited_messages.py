@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.commands import CalendarSubscription, Command, LinkAccount, Offer, Undo, updates_in
+from bot.commands import CalendarSubscription, Command, LinkAccount, Offer, SmallTalk, Undo, updates_in
 from bot.errors import NotUnderstoodError
 from bot.plan.wording import join_words
 from bot.sentences import sentence
@@ -19,9 +19,9 @@ from models.queries import ref_index
 
 def prepare_edited_command(command: Command, *, has_record: bool) -> Command:
     """Raises NotUnderstoodError for what is done only when it is newly sent. has_record: something was
-    recorded from the words before, so only an update can take its place.
+    recorded from the words before, so only an update can take its place; a pleasantry leaves it as it is.
     """
-    is_update = isinstance(command, Offer) or bool(updates_in(command))
+    is_update = isinstance(command, Offer | SmallTalk) or bool(updates_in(command))
     if isinstance(command, Undo | LinkAccount | CalendarSubscription) or (has_record and not is_update):
         raise NotUnderstoodError(sentence("services.not_in_edit"), suggestion=f"/cip {command.line}")
     return command
