@@ -73,5 +73,5 @@ def draw_reply(ref: str, day: date) -> SampleReply | None:
             command_text=f"update {ref} in-progress - {chance.choice(_BLOCKED_NOTES)} --rag amber"
         )
     if drawn < _COMPLETE_BELOW:
-        return SampleReply(button="complete")
+        return SampleReply(command_text=f"update {ref} complete")
     return SampleReply(button="later") if drawn < _LATER_BELOW else None

@@ -17,7 +17,8 @@ from bot.simulation.scenario import BOARD_CHANNEL_ID, MANAGERS, VIEWER, Scenario
 from bot.simulation.shared_clock import time_of_ts
 
 STATUSES = ("in-progress",) * 6 + ("complete",) * 2 + ("on-hold", "not-started")
-CHOICES = {"on-track": "in-progress", "at-risk": "in-progress", "complete": "complete", "later": ""}
+# The status that each button records, "" for none: how it is going is a colour.
+CHOICES = {"on-track": "", "at-risk": "", "complete": "complete", "later": ""}
 BUTTON_WEIGHT, COMMAND_WEIGHT, MESSAGE_WEIGHT, REDATE_WEIGHT, UNDO_WEIGHT, FORBIDDEN_WEIGHT = (
     45,
     20,
