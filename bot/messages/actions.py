@@ -230,7 +230,8 @@ class Candidates(Message):
 @dataclass(frozen=True)
 class OfferedOption:
     """One of several things to do. choice: the value of its button. changes: what it would record. postponed:
-    the refs it asks about again later. asks_which: its ref names several actions. asks_reason: it asks why
+    the refs it asks about again later. outcome: what it does where it records nothing, in a sentence.
+    asks_which: its ref names several actions. asks_reason: it asks why
     the date moves before it records anything.
     """
 
@@ -240,6 +241,7 @@ class OfferedOption:
     postponed: tuple[str, ...] = ()
     asks_which: bool = False
     asks_reason: bool = False
+    outcome: str = ""
 
 
 @dataclass(frozen=True)

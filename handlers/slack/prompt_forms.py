@@ -36,8 +36,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "not_mine": ("whose", "person"),
     "away": ("until", "cover"),
 }
-REQUIRED = {"answer": "no_answer_chosen", "done": "no_answer_chosen", "note": "empty_sentence",
-            "day": "no_day_chosen", "reason": "empty_reason", "until": "no_day_chosen"}  # fmt: skip
 # Under More, what opens another form in place of this one.
 FORM_BY_ANSWER = {"new-date": "due_date", "not-mine": "not_mine", "away": "away", "less": "reasons_asked"}
 
@@ -128,12 +126,24 @@ class PromptForms:
         await answer_button_press(as_threaded(body), render_response(self._context, problem, "failed"))
 
 
+def _find_missing(name: str) -> str:
+    """What to say where this field is left empty, "" where it may be."""
+    match name:
+        case "answer" | "done":
+            return sentence("handlers.no_answer_chosen")
+        case "day" | "until":
+            return sentence("handlers.no_day_chosen")
+        case "reason":
+            return sentence("handlers.empty_reason")
+        case "note":
+            return sentence("handlers.empty_sentence")
+    return ""
+
+
 def _find_problems(fields: Mapping[str, str], *, needs_either: bool) -> dict[str, str]:
     """By field, what is wrong with it. needs_either: one of them has to be filled in."""
     problems = {
-        name: sentence(f"handlers.{REQUIRED[name]}")
-        for name, words in fields.items()
-        if name in REQUIRED and not words
+        name: problem for name, words in fields.items() if not words and (problem := _find_missing(name))
     }
     if needs_either and not any(fields.values()):
         problems[next(iter(fields))] = sentence("handlers.empty_evidence")
