@@ -1,6 +1,7 @@
 """What the buttons of a prompt do, and the forms that they open. Raises CipError where nothing was done."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -70,7 +71,9 @@ def answer_steps(session: Session, asker: Asker, value: str, choice: str, now: d
         targets.append(Target(action))
     if not targets:
         raise NotUnderstoodError(sentence("services.unknown_button"))
-    _record(session, actor, item, targets, VALUES_BY_CHOICE["complete"], now)
+    is_all = targets[-1].milestone is None
+    values = VALUES_BY_CHOICE["complete"]
+    _record(session, actor, item, targets, values if is_all else replace(values, answer="update"), now)
 
 
 def _record(

@@ -144,7 +144,8 @@ def _read_answer(session: Session, item: PromptItem, action_line: ActionLine) ->
     first = answering[0]
     is_own = first.person_id == item.person_id
     return RecordedAnswer(
-        _describe_change(item, next((each for each in answering if each.milestone_id is None), first)),
+        # All of it is done with the last change, the action's own; else the first says what was meant.
+        _describe_change(item, answering[-1] if item.answer == "complete" else first),
         words[-1] if words else "",
         any(each.note for each in changes),
         "" if is_own or first.person is None else first.person.initials,

@@ -1,5 +1,6 @@
 """An owner says in words that an action is not theirs, or that they are away: offered as a press."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -52,6 +53,7 @@ async def test_not_mine_is_offered_and_heard_of_once_it_is_pressed(
 ) -> None:
     bot_council.clock.moment = NINE
     await wait_until(lambda: answers(bot_council), "SS was asked")
+    await asyncio.sleep(0.5)
     offered = await ask(bot_council, words)
     assert labels(offered)[0] == label
     assert "I tell RM and PM that 1/5.2 is not yours" in offered.text
