@@ -24,6 +24,7 @@ from models.plans import Action
 from models.queries import absences as query
 from models.queries import actions as actions_query
 from models.queries import plan_roles, ref_index
+from models.queries import prompt_schedule as schedule_query
 
 MAX_ABSENCE = timedelta(days=366)
 MIDNIGHT = time(0)
@@ -48,7 +49,7 @@ def go_away(session: Session, actor: Actor, command: Away, now: datetime) -> Awa
         raise NotUnderstoodError(sentence("services.away_day_passed", until=command.until))
     if command.until - today > MAX_ABSENCE:
         raise NotUnderstoodError(sentence("services.away_too_long", days=MAX_ABSENCE.days))
-    person.away_until = command.until
+    _move_held(session, person, command.until, now)
     session.flush()
     due = _find_due(session, person, today, command.until)
     recipients = _inform_leads(session, person, command.until, command.cover, due, now)
@@ -58,17 +59,29 @@ def go_away(session: Session, actor: Actor, command: Away, now: datetime) -> Awa
 
 def _come_back(session: Session, person: Person, today: date, now: datetime) -> AwayReceipt:
     """What was held back is asked as soon as it is time to ask."""
-    until = person.away_until
-    person.away_until = today if until is not None and until > today else until
-    if until is not None and until > today:
-        for action in actions_query.lock_actions(session, query.actions_owned(session, person.id)).values():
-            calendar = next_prompts.build_calendar(action.plan.board, person)
-            held_until = _back_at(calendar, until)
-            for owner in action.owners:
-                if owner.person_id == person.id and owner.prompt_at == held_until:
-                    owner.prompt_at, owner.snoozed_until = calendar.next_time_to_ask(now), None
-    session.flush()
+    if person.away_until is not None and person.away_until > today:
+        _move_held(session, person, today, now)
+        session.flush()
     return AwayReceipt(None)
+
+
+def _move_held(session: Session, person: Person, until: date, now: datetime) -> None:
+    """What is held back until they are back comes on another day: that until which they are away now."""
+    before, person.away_until = person.away_until, until
+    if before is None:
+        return
+    waiting = schedule_query.actions_waiting_for(session, person.id)
+    for action in actions_query.lock_actions(session, waiting).values():
+        calendar = next_prompts.build_calendar(action.plan.board, person)
+        held_until, back_at = _back_at(calendar, before), _back_at(calendar, until)
+        back_at = max(back_at, calendar.next_time_to_ask(now))
+        for owner in action.owners:
+            if owner.person_id == person.id and owner.prompt_at == held_until:
+                owner.prompt_at = back_at
+                owner.snoozed_until = back_at if owner.snoozed_until else None
+        is_led = action.project is not None and action.project.lead_id == person.id
+        if is_led and action.escalate_at == held_until:
+            action.escalate_at = back_at
 
 
 def held_back_until(person: Person, calendar: BoardCalendar, now: datetime) -> datetime | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -461,6 +462,10 @@ async def test_done_of_something_with_open_steps_asks_about_them(
 # Not mine
 
 
+def notices_to(council: Council, initials: str) -> list[SandboxMessage]:
+    return [each for each in council.dm(initials) if "is not theirs" in each.text]
+
+
 async def test_not_mine_tells_the_lead_and_the_plan_managers_once(bot_council: Council) -> None:
     """SS owns 1/5.2, whose project RM leads."""
     await asked(bot_council, "SS")
@@ -471,11 +476,8 @@ async def test_not_mine_tells_the_lead_and_the_plan_managers_once(bot_council: C
     await wait_until(lambda: "Not mine" in bot_council.dm("SS")[0].text, "the question is closed")
     assert buttons(bot_council.dm("SS")[0], "prompt") == []
     for initials in ("RM", "PM"):
-        await wait_until(
-            lambda who=initials: [each for each in bot_council.dm(who) if "is not theirs" in each.text],
-            f"{initials} hears of it",
-        )
-        [notice] = [each for each in bot_council.dm(initials) if "is not theirs" in each.text]
+        await wait_until(partial(notices_to, bot_council, initials), f"{initials} hears of it")
+        [notice] = notices_to(bot_council, initials)
         assert "SS says that 1/5.2 Gather the data on workforce costs is not theirs." in notice.text
         assert "ask HT, since the move" in notice.text
     assert changes(bot_council) == []
