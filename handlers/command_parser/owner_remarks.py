@@ -20,13 +20,16 @@ _NOT_MINE = re.compile(
     r"\b(?:not|isn't|isnt|wasn't|no longer|never)(?: (?:really|actually))? "
     r"(?:(?:mine|for me)\b(?! to \w)|my (?:action|one|job|area|task|responsibility|remit|project)\b"
     r"|me(?=\s*(?:[,.;!-]|$)))"
+    r"|\bi(?:'ve| have)? (?:left|handed over) (?:that|this|the) (?:team|job|role|post)\b"
     r"|\bnothing to do with me\b|\b(?:don't|dont|do not|no longer) own\b",
     re.IGNORECASE,
 )
 _SENT_ON = re.compile(rf"(?:^|[,.;:-]\s*)(?i:please )?(?i:ask|try|speak to|talk to|contact) {_NAME}\s*[.!]?$")
 _OWNED_BY = re.compile(
-    rf"(?i:that's|thats|that is|it's|it is|this is|this one is) {_NAME}(?:'s|s')?"
+    rf"(?i:that's|thats|that is|it's|it is|this is|this one is) {_NAME}(?:'s|s')"
     r"(?: (?i:action|one|job|area|task|now|project))*\s*[.!]?$"
+    r"|(?:^|[,.;:-]\s*)(?P<other>[A-Z]{2,4}|[A-Z][a-z'-]{1,30}) (?i:does|owns|has|looks after|is doing) "
+    r"(?i:this|it|that)(?: one)? now\s*[.!]?$"
 )
 _WHOSE = re.compile(rf"\b{_SENDS_ON} {_NAME}")
 _BEGINS = r"(?:^|[,.;:!-]\s*|\b(?:i'm|im|i am|i'll be|i will be|am|currently|sorry|still)\s+)"
@@ -34,6 +37,7 @@ _AWAY = re.compile(
     _BEGINS
     + r"(?:on (?:my )?(?:(?:annual|sick|study|maternity|paternity|parental|compassionate|special|unpaid) )*+"
     r"(?:leave|holidays?|vacation|secondment|jury service)\b"
+    r"|(?:annual|sick|study|maternity|paternity|parental|compassionate) leave\b"
     r"|(?:away|off sick|off ill|off|out of (?:the )?office|ooo)\b(?! track\b| by\b)"
     r"|back (?:on|at work|in the office|in)\b)",
     re.IGNORECASE,
@@ -82,11 +86,15 @@ def _not_mine_options(offer: Offer, text: str) -> Iterator[Option]:
     found = _SENT_ON.search(text) or _OWNED_BY.search(text)
     if len(refs) != 1 or len(updates[0].refs) != 1 or not (found or _NOT_MINE.search(text)):
         return
-    named = found or _WHOSE.search(text)
-    whose = named["name"].removesuffix("'s")[:MAX_WHOSE_LENGTH] if named else ""
+    whose = _read_name(found or _WHOSE.search(text))[:MAX_WHOSE_LENGTH]
     [ref] = updates[0].refs
     command = NotMine(ref=ref, whose=whose, action_id=updates[0].action_id, line=offer.line)
     yield Option(sentence("handlers.option_not_mine", whose=whose), (command,))
+
+
+def _read_name(found: re.Match[str] | None) -> str:
+    groups = found.groupdict() if found else {}
+    return (groups.get("name") or groups.get("other") or "").removesuffix("'s")
 
 
 def _away_options(text: str, today: date) -> Iterator[Option]:
