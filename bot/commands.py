@@ -95,7 +95,8 @@ class Help(Command):
 class UpdateStatus(Command):
     """status None keeps it (a note, a colour or a date alone). blocked: in progress, Red, asks why.
 
-    due_text: the words that `due` was read from. sent_at: when the message was written, if it arrived late.
+    due_text: the words that `due` was read from. route_to_green, help_needed: how it gets back to Green, and
+    what help that takes. sent_at: when the message was written, if it arrived late.
     action_id: of the action, where it is known besides its ref.
     """
 
@@ -109,6 +110,8 @@ class UpdateStatus(Command):
     due_text: str = ""
     because: str = ""
     evidence: str = ""
+    route_to_green: str = ""
+    help_needed: str = ""
     blocked: bool = False
     sent_at: datetime | None = None
     action_id: int | None = None
@@ -189,6 +192,30 @@ class Snooze(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotMine(Command):
+    """An owner says that an action is not theirs. whose: the name they gave, or ""; user_id: of somebody whom
+    the plan does not name. action_id: of the action, where it is known besides its ref.
+    """
+
+    name: ClassVar[str] = "notmine"
+
+    ref: RefQuery
+    whose: str = ""
+    user_id: str = ""
+    action_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Away(Command):
+    """Ask the person nothing until that day; None: they are back. cover: who stands in for them, or ""."""
+
+    name: ClassVar[str] = "away"
+
+    until: date | None
+    cover: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Show(Command):
     name: ClassVar[str] = "show"
     reads_only: ClassVar[bool] = True
@@ -246,11 +273,12 @@ class Why(Paged):
 
 @dataclass(frozen=True, kw_only=True)
 class Undo(Command):
-    """batch "": the asker's own latest change."""
+    """batch "": the asker's own latest change. is_press: by a button, which holds for ten minutes."""
 
     name: ClassVar[str] = "undo"
 
     batch: str = ""
+    is_press: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

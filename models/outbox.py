@@ -19,7 +19,8 @@ class StatusChange(WorkspaceScoped, Base):
     batch: changes made by one request share it, and are undone together. source: command, button, import,
     undo, or late: a message that reached the bot only later. place: the channel or conversation. date_id: the
     date that moved; no foreign key, as a later version of the plan may drop it; date_before: its columns
-    before, for undo. undoes_id: the change this one undoes.
+    before, for undo. undoes_id: the change this one undoes. route_to_green: how the action gets back to
+    Green; help_needed: what help that takes; both as they were given.
     """
 
     __tablename__ = "status_change"
@@ -44,6 +45,8 @@ class StatusChange(WorkspaceScoped, Base):
     old_due: Mapped[date | None]
     new_due: Mapped[date | None]
     reason: Mapped[str] = mapped_column(Text, default="")
+    route_to_green: Mapped[str] = mapped_column(Text, default="")
+    help_needed: Mapped[str] = mapped_column(Text, default="")
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("status_change.id"), unique=True)
 
     action: Mapped[Action] = relationship()

@@ -1,6 +1,6 @@
 """Workspaces, people, and the boards that plans are reported to."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -62,7 +62,8 @@ class BoardChannel(WorkspaceScoped, Base):
 class Person(WorkspaceScoped, Base):
     """Someone named in a plan, known by initials (or the role printed there) and by a chat account.
 
-    account_kind: what the chat platform last said of the account, None while nobody asked.
+    account_kind: what the chat platform last said of the account, None while nobody asked. away_until: the
+    day from which they are asked again; a day that is over, or None, where they are there.
     """
 
     __tablename__ = "person"
@@ -78,3 +79,4 @@ class Person(WorkspaceScoped, Base):
     role: Mapped[PersonRole] = mapped_column(default=PersonRole.OWNER)
     account_kind: Mapped[AccountKind | None]
     timezone: Mapped[str | None] = mapped_column(String(64))
+    away_until: Mapped[date | None]

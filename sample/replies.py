@@ -35,7 +35,7 @@ def scripted_updates(today: date) -> list[tuple[date, str, str]]:
 
 
 # Upper bounds of a number drawn from 0 to 99 for each kind of answer; above the last there is none that day.
-_ON_TRACK_BELOW, _PROGRESS_BELOW, _BLOCKED_BELOW, _COMPLETE_BELOW, _LATER_BELOW = 14, 22, 28, 36, 40
+_ON_TRACK_BELOW, _PROGRESS_BELOW, _BLOCKED_BELOW, _COMPLETE_BELOW = 14, 22, 28, 36
 _PROGRESS_NOTES = (
     "first half done, the rest follows this month",
     "two teams have started, the third begins next week",
@@ -73,5 +73,5 @@ def draw_reply(ref: str, day: date) -> SampleReply | None:
             command_text=f"update {ref} in-progress - {chance.choice(_BLOCKED_NOTES)} --rag amber"
         )
     if drawn < _COMPLETE_BELOW:
-        return SampleReply(button="complete")
-    return SampleReply(button="later") if drawn < _LATER_BELOW else None
+        return SampleReply(command_text=f"update {ref} complete")
+    return None

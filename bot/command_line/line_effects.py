@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import (
     AtRisk,
+    Away,
     CalendarSubscription,
     Choose,
     Command,
@@ -19,6 +20,7 @@ from bot.commands import (
     LinkAccount,
     ListQuestions,
     Mine,
+    NotMine,
     Offer,
     Overdue,
     PersonRef,
@@ -35,7 +37,15 @@ from bot.commands import (
     Why,
 )
 from bot.errors import CipError
-from bot.messages import ActionLine, Candidates, ErrorMessage, Message, OfferedAnswers, SnoozeReceipt
+from bot.messages import (
+    ActionLine,
+    Candidates,
+    ErrorMessage,
+    Message,
+    NotMineReceipt,
+    OfferedAnswers,
+    SnoozeReceipt,
+)
 from bot.services import people
 from bot.services.offers.offers import STAND_IN_REASON
 from bot.services.people import Actor
@@ -43,6 +53,7 @@ from bot.services.people import Actor
 BLOCKED = "blocked"
 WORDS: dict[type[Command], str] = {
     AtRisk: "at-risk",
+    Away: "away",
     CalendarSubscription: "calendar",
     DigestPreview: "digest",
     Due: "due",
@@ -52,6 +63,7 @@ WORDS: dict[type[Command], str] = {
     LinkAccount: "link",
     ListQuestions: "questions",
     Mine: "mine",
+    NotMine: "not-mine",
     Overdue: "overdue",
     Search: "search",
     SetTimezone: "timezone",
@@ -140,6 +152,8 @@ def _refs_in(message: Message | None) -> tuple[str, ...]:
     """Of the action that the message is about."""
     if isinstance(message, SnoozeReceipt):
         return message.refs
+    if isinstance(message, NotMineReceipt):
+        return (message.ref,)
     line = getattr(message, "line", None)
     return (line.ref,) if isinstance(line, ActionLine) else ()
 
@@ -160,6 +174,10 @@ def _describe_words(command: Command) -> dict[str, str]:
             values = {"words": words}
         case Export(form=form, words=words):
             values = {"form": form, "words": words}
+        case NotMine(whose=whose):
+            values = {"initials": whose}
+        case Away(until=until):
+            values = {"until": until.isoformat() if until else ""}
         case LinkAccount(initials=initials, person=person):
             values = {"initials": initials, "person": person.name or person.user_id}
         case SetTimezone(timezone=timezone, reset=reset):

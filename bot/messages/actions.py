@@ -17,7 +17,8 @@ class Change:
 
     Each pair (from, to) is equal, or None, when that part did not change. from_colour, to_colour: what the
     owner declared before and declares now; rag is the reported colour as things stand. other_dates: dates
-    left alone. withdrawn: the note that was taken back, in an undo.
+    left alone. withdrawn: the note that was taken back, in an undo. route_to_green, help_needed: how it gets
+    back to Green, and what help that takes.
     """
 
     ref: str
@@ -35,6 +36,8 @@ class Change:
     other_dates: tuple[date, ...] = ()
     to_colour: Colour | None = None
     withdrawn: str = ""
+    route_to_green: str = ""
+    help_needed: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -43,7 +46,7 @@ class Change:
         return (
             self.from_status != self.to_status
             or self.new_due != self.old_due
-            or bool(self.note or self.evidence or self.because)
+            or bool(self.note or self.evidence or self.because or self.route_to_green or self.help_needed)
             or recoloured
         )
 
@@ -227,7 +230,8 @@ class Candidates(Message):
 @dataclass(frozen=True)
 class OfferedOption:
     """One of several things to do. choice: the value of its button. changes: what it would record. postponed:
-    the refs it asks about again later. asks_which: its ref names several actions. asks_reason: it asks why
+    the refs it asks about again later. outcome: what it does where it records nothing, in a sentence.
+    asks_which: its ref names several actions. asks_reason: it asks why
     the date moves before it records anything.
     """
 
@@ -237,6 +241,7 @@ class OfferedOption:
     postponed: tuple[str, ...] = ()
     asks_which: bool = False
     asks_reason: bool = False
+    outcome: str = ""
 
 
 @dataclass(frozen=True)
@@ -294,7 +299,8 @@ class YearAmount:
 class ActionCard(Message):
     """Everything about one action. can_update: the asker may, so that the card offers it.
 
-    savings, growth: those its whole project plans.
+    savings, growth: those its whole project plans. route_to_green, help_needed: as last said while it was
+    declared Red or Amber, as it still is.
     """
 
     name: ClassVar[str] = "card"
@@ -314,6 +320,8 @@ class ActionCard(Message):
     tags: tuple[str, ...] = ()
     can_update: bool = False
     gone: bool = False
+    route_to_green: str = ""
+    help_needed: str = ""
 
     @classmethod
     def example(cls) -> "ActionCard":

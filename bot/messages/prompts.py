@@ -10,10 +10,13 @@ from bot.plan.rag import Colour
 
 @dataclass(frozen=True)
 class PromptLine:
-    """One action in a prompt. answer: on-track, at-risk, complete, later, update, or "" when still open.
+    """One action in a prompt. answer: on-track, at-risk, complete, later, update, not-mine, or "" when still
+    open.
 
-    value: the opaque value of its buttons. answered: what is now recorded, in words, "" when open.
-    has_reason: an answer of at-risk came with its reason, so it is not asked for.
+    value: the opaque value of its buttons. answered: what was recorded, in words, "" when open. words: what
+    was said with it. by: initials of the other owner who answered. has_buttons: it can be taken back and
+    added to. has_reason: an answer of at-risk came with its reason, so it is not asked for. away_until: the
+    day from which somebody who is away is asked again.
     asked_again_on: the day of a newer prompt that asks the same, so that there is nothing to press here
     any more.
     """
@@ -25,6 +28,10 @@ class PromptLine:
     milestones: tuple[MilestoneLine, ...] = ()
     has_reason: bool = False
     asked_again_on: date | None = None
+    words: str = ""
+    by: str = ""
+    has_buttons: bool = False
+    away_until: date | None = None
 
 
 @dataclass(frozen=True)

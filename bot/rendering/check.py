@@ -3,15 +3,15 @@
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from jinja2 import TemplateError
 
-from bot.messages import Message, NewDateForm, QuestionForm, ReasonForm
+from bot.messages import Message, NewDateForm, PromptForm, QuestionForm, ReasonForm
 from bot.rendering import limits
 from bot.rendering.layout import Renderer
 from bot.rendering.limits import json_length
-from bot.rendering.modals import form_view, new_date_view, reason_view
+from bot.rendering.modals import form_view, new_date_view, prompt_form_view, reason_view
 from bot.rendering.mrkdwn import CHANNEL_ID, USER_ID, safe_link
 from bot.rendering.templates import template_names
 
@@ -167,6 +167,8 @@ def main() -> int:
     example = ReasonForm.example()
     reason_view(Renderer(), example.ref, "", example.title)
     new_date_view(Renderer(), NewDateForm.example())
+    for each in get_args(PromptForm):
+        prompt_form_view(Renderer(), each.example())
     form_view(Renderer(), QuestionForm.example(), "question", "", submit="Next", close="Close")
     sys.stdout.write("".join(f"{line}\n" for line in problems) or "Every message renders.\n")
     return 1 if problems else 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.messages import Message, NewDateForm, ReasonForm
+from bot.messages import Message, NewDateForm, PromptForm, ReasonForm
 from bot.rendering import document as d
 from bot.rendering import limits
 from bot.rendering.blocks import ActionIds, blocks_of, plain_text
@@ -29,6 +29,28 @@ def new_date_view(renderer: Renderer, form: NewDateForm) -> dict[str, Any]:
     values["reason"]["reason"].
     """
     return form_view(renderer, form, "new-date", form.choice, submit="Record", close="Cancel")
+
+
+# By the form's name, the text of the button that sends it; "" for a form without fields.
+_SUBMIT_TEXTS = {"more": "Next", "reasons_asked": "", "not_mine": "Send", "away": "Save"}
+PROMPT_FORM_PREFIX = "prompt:"
+
+
+def prompt_form_view(renderer: Renderer, form: PromptForm) -> dict[str, Any]:
+    """A form of a question, for views.open.
+
+    The submission has the callback_id "prompt:" and the form's name, and the value of the question's buttons
+    in its private metadata.
+    """
+    submit = _SUBMIT_TEXTS.get(form.name, "Record")
+    return form_view(
+        renderer,
+        form,
+        f"{PROMPT_FORM_PREFIX}{form.name}",
+        form.value,
+        submit=submit,
+        close="Cancel" if submit else "Close",
+    )
 
 
 def form_view(

@@ -156,6 +156,8 @@ def _change(plan: Plan, ref: str, change: StatusChange, *, undone: bool) -> Trac
         reason=change.reason,
         evidence=change.evidence,
         undone=undone,
+        route_to_green=change.route_to_green,
+        help_needed=change.help_needed,
     )
 
 

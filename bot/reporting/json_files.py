@@ -128,6 +128,8 @@ def _change(change: TrackerChange) -> dict[str, Any]:
         "note": change.note,
         "reason": change.reason,
         "evidence": change.evidence,
+        "route_to_green": change.route_to_green,
+        "help_needed": change.help_needed,
         "taken_back": change.undone,
     }
 

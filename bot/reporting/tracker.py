@@ -97,6 +97,8 @@ class TrackerChange:
     reason: str
     evidence: str
     undone: bool
+    route_to_green: str = ""
+    help_needed: str = ""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ _FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _HISTORY_COLUMNS = (
     ("Changed at", 18), ("Ref", 9), ("Step", 30), ("By", 8), ("Said where", 18), ("From", 14), ("To", 14),
     ("Declared", 11), ("Date before", 13), ("Date after", 13), ("Note", 50), ("Reason", 40), ("Evidence", 40),
-    ("Taken back", 11),
+    ("Taken back", 11), ("Route to Green", 40), ("Help needed", 40),
 )  # fmt: skip
 _REMOVED_COLUMNS = (
     ("Ref", 9),
@@ -143,7 +143,7 @@ def _write_history(sheet: Worksheet, tracker: Tracker) -> None:
         (
             each.at, each.ref, each.step, each.by, each.where, each.from_status.capitalize(),
             each.to_status.capitalize(), each.declared, each.old_due, each.new_due, each.note, each.reason,
-            each.evidence, "Yes" if each.undone else "",
+            each.evidence, "Yes" if each.undone else "", each.route_to_green, each.help_needed,
         )
         for each in tracker.history
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Builds the message of a claimed row of the outbox, as things stand at that moment."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.messages import Digest, Message
 from bot.services import accounts
 from bot.services.digests import digests
-from bot.services.outbox import admin_notices, outbox
+from bot.services.outbox import admin_notices, lead_notices, outbox
 from bot.services.prompts import messages
 from bot.services.scheduling import closing, quiet_hours, waiting
 from models.fast_flush import flush_and_expunge
@@ -79,6 +80,14 @@ def prepare_delivery(session: Session, delivery_id: int, now: datetime) -> Prepa
     )
 
 
+# Of the messages whose content is fixed when they are planned.
+_READERS: dict[str, Callable[[dict[str, Any]], Message]] = {
+    "notice": admin_notices.read_notice,
+    lead_notices.KIND: lead_notices.read_lead_notice,
+    accounts.DELIVERY_KIND: accounts.read_account_moved,
+}
+
+
 def _build_message(session: Session, row: Delivery, now: datetime) -> Message | None:
     if row.kind == "reply":
         return None
@@ -87,10 +96,8 @@ def _build_message(session: Session, row: Delivery, now: datetime) -> Message | 
     if row.kind == "prompt-update":
         prompt = query.delivery_with_items(session, row.updates_id or 0)
         return messages.build_prompt(session, prompt, now) if prompt else None
-    if row.kind == "notice":
-        return admin_notices.read_notice(row.facts)
-    if row.kind == accounts.DELIVERY_KIND:
-        return accounts.read_account_moved(row.facts)
+    if row.kind in _READERS:
+        return _READERS[row.kind](row.facts)
     parent = session.get(Delivery, row.parent_id) if row.parent_id else row
     return digests.build_digest(session, parent, now) if parent else None
 

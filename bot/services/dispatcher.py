@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.commands import (
     Asker,
     AtRisk,
+    Away,
     CalendarSubscription,
     Choose,
     Command,
@@ -21,6 +22,7 @@ from bot.commands import (
     History,
     LinkAccount,
     Mine,
+    NotMine,
     Offer,
     Option,
     Overdue,
@@ -46,7 +48,7 @@ from bot.services.actions.ref_resolver import AmbiguousError, build_candidate, b
 from bot.services.digests import digests
 from bot.services.offers.offers import Offers
 from bot.services.people import Actor
-from bot.services.prompts import free_text_replies, history
+from bot.services.prompts import absences, free_text_replies, history, not_mine
 from models.queries import actions
 from models.queries.actions import ActionFilter
 
@@ -151,6 +153,7 @@ def _preview_digest(session: Session, actor: Actor, _command: DigestPreview, now
 
 HANDLERS: Handlers = {
     AtRisk: lists.list_at_risk,
+    Away: absences.go_away,
     CalendarSubscription: calendar_feeds.handle_calendar,
     DigestPreview: _preview_digest,
     Due: lists.list_due,
@@ -159,6 +162,7 @@ HANDLERS: Handlers = {
     History: details.show_history,
     LinkAccount: linking.link_person,
     Mine: lists.list_mine,
+    NotMine: not_mine.say_not_mine,
     Overdue: lists.list_overdue,
     SetTimezone: timezones.handle_timezone,
     Snooze: free_text_replies.postpone_questions,

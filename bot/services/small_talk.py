@@ -19,13 +19,15 @@ def answer_small_talk(session: Session, actor: Actor, command: SmallTalk, _now: 
         return Remark(sentence("services.talk_politely", kind=command.kind))
     if command.kind == "stop":
         managers = [each.initials for each in people_query.plan_managers(session, actor.workspace_id)]
-        return Remark(sentence("services.talk_stop", mine=_count_open(session, actor), managers=managers))
+        return Remark(
+            sentence("services.talk_stop", mine=count_open_actions(session, actor), managers=managers)
+        )
     if command.kind == "about":
-        return Remark(sentence("services.talk_about", mine=_count_open(session, actor)), "/cip mine")
+        return Remark(sentence("services.talk_about", mine=count_open_actions(session, actor)), "/cip mine")
     return Remark(sentence("services.talk_who"), "/cip help")
 
 
-def _count_open(session: Session, actor: Actor) -> int:
+def count_open_actions(session: Session, actor: Actor) -> int:
     """How many open actions the actor owns."""
     if actor.person is None:
         return 0

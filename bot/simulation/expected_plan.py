@@ -35,7 +35,9 @@ class AppliedEvent:
 
 @dataclass
 class ExpectedAction:
-    """lead: initials of the project's manager, "" for none. applied: events not undone, in order."""
+    """lead: initials of the project's manager, "" for none. applied: events not undone, in order.
+    has_open_steps: as imported, which no event changes.
+    """
 
     key: ActionRef
     owners: tuple[str, ...]
@@ -43,6 +45,7 @@ class ExpectedAction:
     status: Status
     dates: tuple[ExpectedDate, ...]
     applied: list[AppliedEvent] = field(default_factory=list)
+    has_open_steps: bool = False
 
     def open_dates(self) -> list[tuple[date, int]]:
         """The open deadlines with their indexes in `dates`, earliest first."""
@@ -156,4 +159,7 @@ def _to_expected_action(draft: ActionDraft, lead: str) -> ExpectedAction:
             if due.role in DEADLINE_ROLES
         ]
     owners = tuple(dict.fromkeys(draft.owners))
-    return ExpectedAction((draft.section, draft.ref), owners, lead, draft.status, tuple(dates))
+    has_open_steps = any(step.status.is_open for step in draft.milestones)
+    return ExpectedAction(
+        (draft.section, draft.ref), owners, lead, draft.status, tuple(dates), has_open_steps=has_open_steps
+    )

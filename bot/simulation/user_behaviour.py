@@ -17,7 +17,8 @@ from bot.simulation.scenario import BOARD_CHANNEL_ID, MANAGERS, VIEWER, Scenario
 from bot.simulation.shared_clock import time_of_ts
 
 STATUSES = ("in-progress",) * 6 + ("complete",) * 2 + ("on-hold", "not-started")
-CHOICES = {"on-track": "in-progress", "at-risk": "in-progress", "complete": "complete", "later": ""}
+# The status that each button records, "" for none: how it is going is a colour.
+CHOICES = {"on-track": "", "at-risk": "", "complete": "complete", "later": ""}
 BUTTON_WEIGHT, COMMAND_WEIGHT, MESSAGE_WEIGHT, REDATE_WEIGHT, UNDO_WEIGHT, FORBIDDEN_WEIGHT = (
     45,
     20,
@@ -29,6 +30,8 @@ BUTTON_WEIGHT, COMMAND_WEIGHT, MESSAGE_WEIGHT, REDATE_WEIGHT, UNDO_WEIGHT, FORBI
 AWAY_MESSAGE_FACTOR = 20
 THREAD_REPLY_SHARE = 0.5
 SINGLE_ACTION_TEXT, MIN_QUESTION_AGE = "1 action needs a word", timedelta(hours=1)
+# How often one of the buttons is pressed that messages had before: Later.
+LATER_SHARE = 0.2
 BUTTON_LABEL = re.compile(r"^(\S+) is |^Mark (\S+) |about (\S+) later$")
 SILENT_SHARE = 0.2
 MAX_REDATE_DAYS = 120
@@ -171,7 +174,7 @@ class SimulatedUsers:
             return None
         message = self._rng.choice(prompts[-3:] if self._rng.random() < 0.9 else prompts)  # noqa: PLR2004 - nine in ten
         element = self._rng.choice(prompt_buttons(message))
-        choice = element["action_id"].split(":")[1]
+        choice = "later" if self._rng.random() < LATER_SHARE else element["action_id"].split(":")[1]
         event = UserEvent(
             at,
             person,
@@ -181,7 +184,7 @@ class SimulatedUsers:
             prompt_item_id=int(element["value"].partition("-")[0]),
             prompt_posted_at=time_of_ts(message.ts),
         )
-        return event, self._button_delivery(person, message, element)
+        return event, self._button_delivery(person, message, element, choice)
 
     def _prompts_of(self, person: str) -> list[SandboxMessage]:
         user = self._user(person)
@@ -195,12 +198,14 @@ class SimulatedUsers:
         section, _, ref = label.rpartition("/")
         return next(key for key in self._keys if key[1] == ref and section in {"", key[0]})
 
-    def _button_delivery(self, person: str, message: SandboxMessage, element: Json) -> BotDelivery:
+    def _button_delivery(
+        self, person: str, message: SandboxMessage, element: Json, choice: str
+    ) -> BotDelivery:
         workspace = self._scenario.sandbox.workspace
         button = find_element(message.blocks, element["action_id"], None)
         if button is None:
             raise LookupError("the chosen button is not in the message")
-        action = payloads.action_object(workspace, button, None)
+        action = {**payloads.action_object(workspace, button, None), "action_id": f"prompt:{choice}:0"}
         return payloads.message_action_delivery(workspace, self._user(person), message, action, {})
 
 
@@ -222,7 +227,7 @@ def judge_event(event: UserEvent, answer: str | None, plan: ExpectedPlan) -> Use
     """The event with its outcome. answer: None when the bot did not get it. plan: before the event.
 
     A receipt repeats the marker. A button has no receipt, so the rule decides: it is accepted unless the
-    action has an update within a fortnight of the prompt.
+    action has an update within a fortnight of the prompt, or is said to be done while steps of it are open.
     """
     if answer is None:
         return event
@@ -236,6 +241,8 @@ def judge_event(event: UserEvent, answer: str | None, plan: ExpectedPlan) -> Use
         return replace(
             event, is_accepted=event.marker in answer and ("Recorded" in answer or "Thank you" in answer)
         )
+    if event.status == "complete" and plan.actions[event.key].has_open_steps:
+        return event  # The bot asks about the steps.
     earlier = (each.event for each in plan.actions[event.key].applied)
     return replace(event, is_accepted=not any(_answers_prompt(each, event) for each in earlier))
 

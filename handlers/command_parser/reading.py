@@ -33,6 +33,7 @@ from handlers.command_parser.line import (
 )
 from handlers.command_parser.marks import has_only_marks
 from handlers.command_parser.offers import build_offer, describe
+from handlers.command_parser.owner_remarks import add_remarks, build_away_offer
 from handlers.command_parser.parts import Part
 from handlers.command_parser.questions import asks, is_request_to_record, read_listing, read_question
 from handlers.command_parser.ref_mentions import RefGroup, find_ref_groups
@@ -140,7 +141,20 @@ class LineReading:
             return self._question
         if self._asks and not self._is_request and not self._asks_for_date:
             return self._answer_question(asked, line)
-        return self._to_update(asked, line)
+        return self._to_update_or_remark(asked, line)
+
+    def _to_update_or_remark(self, asked: PromptContext, line: str) -> Command:
+        """The update; or what it says of its owner, where it says nothing for certain of an action."""
+        try:
+            command = self._to_update(asked, line)
+        except NotUnderstoodError:
+            offer = build_away_offer(self._words, line, self._input_line.today)
+            if offer is None:
+                raise
+            return offer
+        if isinstance(command, Offer):
+            return add_remarks(command, self._words, self._input_line.today)
+        return command
 
     def to_command_without_section(self, asked: PromptContext = NOTHING_ASKED) -> Command | None:
         """The update where the words before the ref name no section; None where the line is no update."""

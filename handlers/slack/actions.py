@@ -1,6 +1,7 @@
 """Buttons. What one does stands in its action_id, up to the first or second colon; see templates/messages."""
 
 import asyncio
+from dataclasses import replace
 
 import structlog
 from slack_bolt.async_app import AsyncAck
@@ -8,14 +9,14 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker, TakeOption
+from bot.commands import Asker, Away, Command, TakeOption, Undo
 from bot.delivery.slack import call_api
 from bot.errors import DeliveryError
-from bot.messages import ErrorMessage, NewDateForm, UpdateReceipt
+from bot.messages import ErrorMessage, NewDateForm, PromptForm, UpdateReceipt
 from bot.rendering import reason_view
 from bot.sentences import sentence
 from bot.services.actions import details
-from bot.services.prompts import messages
+from bot.services.prompts import answers
 from handlers.context import AppContext
 from handlers.pipeline import handle_request, render_response
 from handlers.requests import Job, NamedJob, RequestInfo, Response, Result, noop_job
@@ -24,10 +25,18 @@ from handlers.slack.background import BackgroundTasks
 from handlers.slack.commands import CommandJob
 from handlers.slack.date_forms import NewDateForms
 from handlers.slack.pipeline import Body, FollowUps, as_threaded, read_press, start_follow_up
+from handlers.slack.prompt_forms import PromptForms
 from handlers.slack.responses import answer_button_press
 
 log = structlog.get_logger()
 MAX_REF_LENGTH = 100
+
+
+class PressedCommandJob(CommandJob):
+    """A command line that a button has."""
+
+    def _prepare(self, command: Command) -> Command:
+        return replace(command, is_press=True) if isinstance(command, Undo) else command
 
 
 class ActionListeners:
@@ -40,8 +49,10 @@ class ActionListeners:
         background: BackgroundTasks,
         follow_ups: FollowUps,
         date_forms: NewDateForms,
+        prompt_forms: PromptForms,
     ) -> None:
-        self._context, self._client, self._date_forms = context, client, date_forms
+        self._context, self._client = context, client
+        self._date_forms, self._prompt_forms = date_forms, prompt_forms
         self._background, self._follow_ups = background, follow_ups
 
     async def run_command(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
@@ -49,7 +60,10 @@ class ActionListeners:
         person who pressed sees that.
         """
         info, press = pipeline.from_interaction(request), read_press(request.body)
-        await self._handle_press(ack, request, info, CommandJob(self._context, info.asker, press.value))
+        job = PressedCommandJob(self._context, info.asker, press.value)
+        # An Undo that comes too late leaves what it stands beside.
+        keeps_refused = press.value.startswith(Undo.name)
+        await self._handle_press(ack, request, info, job, keeps_refused=keeps_refused)
 
     async def take_option(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """One of several options that were offered. The response replaces them as that to a command line
@@ -72,17 +86,42 @@ class ActionListeners:
             self._background.start(self._date_forms.open(request.body, info.asker, forms[-1]))
 
     async def answer_prompt(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
-        """On track, At risk, Complete, Later. The prompt itself is updated through the outbox; the response
-        is empty, unless the prompt was somebody else's or already answered.
+        """On track, At risk, Done; and Later, in messages of before. The prompt itself is updated through the
+        outbox; the response is empty, unless the prompt was somebody else's or already answered. Where steps
+        of it are open, a form asks about them, and nothing is recorded.
         """
         info, press = pipeline.from_interaction(request), read_press(request.body)
-        choice = press.action_id.split(":")[1]
+        choice, forms = press.action_id.split(":")[1], list[PromptForm]()
 
         def work(session: Session) -> Result:
             now = self._context.clock.now()
-            return Result(messages.answer_prompt(session, info.asker, press.value, choice, now))
+            form = answers.answer_prompt(session, info.asker, press.value, choice, now)
+            forms[:] = [form] if form is not None else []
+            return Result(None)
 
-        await self._handle_press(ack, request, info, NamedJob("prompt", work), threaded=True)
+        response = await self._handle_press(ack, request, info, NamedJob("prompt", work), threaded=True)
+        if forms and response["outcome"] == "done":
+            self._background.start(self._prompt_forms.open(request.body, forms[-1]))
+
+    async def take_back(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        """Undo beside an answer: the question is open again."""
+        info, press = pipeline.from_interaction(request), read_press(request.body)
+
+        def work(session: Session) -> Result:
+            answers.take_back(session, info.asker, press.value, self._context.clock.now())
+            return Result(None)
+
+        await self._handle_press(ack, request, info, NamedJob("undo", work), threaded=True)
+
+    async def come_back(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        """I am back, of somebody who was away."""
+        info, command = pipeline.from_interaction(request), Away(until=None)
+
+        def work(session: Session) -> Result:
+            now = self._context.clock.now()
+            return Result(self._context.dispatcher.answer(session, info.asker, command, now))
+
+        await self._handle_press(ack, request, info, NamedJob(command.name, work), threaded=True)
 
     async def open_why_form(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """The form that asks what stands in the way."""

@@ -15,6 +15,7 @@ from bot import metrics
 from bot.delivery.slack_files import SlackFiles
 from bot.delivery.slack_lookup import SlackConversations, Team
 from bot.errors import NotSavedError, ReplayedError
+from bot.rendering import PROMPT_FORM_PREFIX
 from bot.sentences import sentence
 from bot.services.outbox.rate_limits import SLACK_LIMITS, WorkspaceLimits
 from handlers.context import AppContext
@@ -31,6 +32,7 @@ from handlers.slack.imports import Imports
 from handlers.slack.membership import MEMBERSHIP_EVENTS, MembershipListeners
 from handlers.slack.pipeline import FollowUps, build_authorizer
 from handlers.slack.plan_questions import CALLBACK_ID, PlanQuestions
+from handlers.slack.prompt_forms import PromptForms
 from handlers.slack.user_changes import UserChangeListener
 from handlers.slack.views import ViewListeners
 
@@ -98,18 +100,23 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: 
     """Bolt calls the first listener that matches, so the ones for everything else come last."""
     background, imports, follow_ups = app.background, app.imports, app.follow_ups
     date_forms, views = NewDateForms(context, client, background), ViewListeners(context)
-    actions = ActionListeners(context, client, background, follow_ups, date_forms)
+    prompt_forms = PromptForms(context, client, background)
+    actions = ActionListeners(context, client, background, follow_ups, date_forms, prompt_forms)
     events = EventListeners(context, client, background, imports, follow_ups, team.bot_user_id)
     app.command(ANYTHING)(CommandListeners(context, background, follow_ups).handle_slash_command)
     app.action(re.compile(r"^run:"))(actions.run_command)
     app.action(re.compile(r"^choose:"))(actions.take_option)
     app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.answer_prompt)
+    app.action(re.compile(r"^undo:"))(actions.take_back)
+    app.action(re.compile(r"^back:"))(actions.come_back)
+    app.action(re.compile(r"^form:(more|sentence|evidence):"))(prompt_forms.open_pressed)
     app.action(re.compile(r"^why:"))(actions.open_why_form)
     app.action(re.compile(r"^import-(apply|cancel):"))(imports.decide)
     questions = PlanQuestions(context, client, background, imports)
     app.action(re.compile(r"^questions:"))(questions.open)
     app.view(CALLBACK_ID)(questions.submit)
     app.view(NEW_DATE_ID)(date_forms.submit)
+    app.view(re.compile(rf"^{PROMPT_FORM_PREFIX}"))(prompt_forms.submit)
     app.action(ANYTHING)(actions.answer_unknown)
     app.view("why")(views.submit_why)
     app.view(ANYTHING)(views.clear_unknown)

@@ -20,6 +20,7 @@ from handlers.slack import pipeline
 from handlers.slack.pipeline import Body, get_object
 
 NOTE_FIELD = "note"
+ROUTE_FIELD, HELP_FIELD = "route", "help"
 MAX_BLOCKS = 100
 MAX_ERROR_LENGTH = 500
 
@@ -34,12 +35,20 @@ class ViewListeners:
         """Record the note as a change of the action that the form is about."""
         view = get_object(request.body, "view")
         note, ref = read_words(view, NOTE_FIELD), read_ref(str(view.get("private_metadata") or ""))
+        route, needed = read_words(view, ROUTE_FIELD), read_words(view, HELP_FIELD)
         problem = _note_error(note, ref)
         if problem or ref is None:
             await show_error(ack, NOTE_FIELD, problem)
             return
+        for field, words in ((ROUTE_FIELD, route), (HELP_FIELD, needed)):
+            if words and (problem := _note_error(words, ref)):
+                await show_error(ack, field, problem)
+                return
         info = pipeline.from_interaction(request)
-        response = await handle_request(self._context, info, self._note_job(info, ref, note))
+        command = UpdateStatus(
+            refs=(ref,), note=note, route_to_green=route, help_needed=needed, line=f"update {ref.ref}"
+        )
+        response = await handle_request(self._context, info, self._note_job(info, ref, command))
         if response["parts"][0].get("text") and response["outcome"] in {"refused", "failed"}:
             await show_error(ack, NOTE_FIELD, str(response["parts"][0]["text"]))
             return
@@ -52,9 +61,8 @@ class ViewListeners:
     async def ack_closed(self, ack: AsyncAck) -> None:
         await ack()
 
-    def _note_job(self, info: RequestInfo, ref: RefQuery, note: str) -> NamedJob:
+    def _note_job(self, info: RequestInfo, ref: RefQuery, command: UpdateStatus) -> NamedJob:
         def work(session: Session) -> Result:
-            command = UpdateStatus(refs=(ref,), note=note, line=f"update {ref.ref}")
             message = self._context.dispatcher.answer(session, info.asker, command, self._context.clock.now())
             if isinstance(message, Candidates):
                 names = join_words((each.ref for each in message.candidates), "or")
@@ -81,8 +89,19 @@ def _note_error(note: str, ref: RefQuery | None) -> str:
 
 def read_words(view: Body, name: str) -> str:
     """What was typed in the field of this name, "" for nothing."""
-    field = get_object(get_object(get_object(get_object(view, "state"), "values"), name), name)
-    return strip_unsafe(str(field.get("value") or ""))
+    return strip_unsafe(str(_find_field(view, name).get("value") or ""))
+
+
+def read_field(view: Body, name: str) -> str:
+    """What was typed or chosen in the field of this name, "" for nothing."""
+    field = _find_field(view, name)
+    chosen = get_object(field, "selected_option").get("value")
+    found = field.get("value") or field.get("selected_date") or field.get("selected_user") or chosen
+    return strip_unsafe(str(found or "")).strip()
+
+
+def _find_field(view: Body, name: str) -> Body:
+    return get_object(get_object(get_object(get_object(view, "state"), "values"), name), name)
 
 
 def build_receipt_view(view: Body, response: Response) -> dict[str, Any]:

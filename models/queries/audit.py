@@ -130,9 +130,11 @@ def prompt_deliveries(session: Session, workspace_id: int, since: datetime, now:
 
 
 def people(session: Session, workspace_id: int) -> Sequence[Any]:
-    """id, initials, timezone."""
+    """id, initials, timezone, and the day from which they are asked again."""
     return session.execute(
-        select(Person.id, Person.initials, Person.timezone).where(Person.workspace_id == workspace_id)
+        select(Person.id, Person.initials, Person.timezone, Person.away_until).where(
+            Person.workspace_id == workspace_id
+        )
     ).all()
 
 

@@ -125,6 +125,30 @@ def latest_update(session: Session, action_id: int) -> StatusChange | None:
     )
 
 
+def latest_recovery(session: Session, action_id: int) -> StatusChange | None:
+    """The newest change, not undone, that says how the action gets back to Green or what help that takes."""
+    return session.scalar(
+        select(StatusChange)
+        .where(
+            StatusChange.action_id == action_id,
+            *_BY_PEOPLE,
+            or_(StatusChange.route_to_green != "", StatusChange.help_needed != ""),
+        )
+        .order_by(StatusChange.id.desc())
+        .limit(1)
+    )
+
+
+def changes_since(session: Session, action_id: int, moment: datetime) -> Sequence[StatusChange]:
+    """What people recorded of the action then or later and did not undo, oldest first."""
+    return session.scalars(
+        select(StatusChange)
+        .where(StatusChange.action_id == action_id, *_BY_PEOPLE, StatusChange.at >= moment)
+        .options(*_WITH_PEOPLE)
+        .order_by(StatusChange.id)
+    ).all()
+
+
 def has_note_since(session: Session, action_id: int, since: datetime) -> bool:
     """Whether a note was recorded then or later."""
     noted = select(StatusChange.id).where(

@@ -555,3 +555,16 @@ def test_whatever_bytes_are_given_each_line_has_its_answer(planned_file: Path) -
     assert answers[-1]["does"][0]["note"] == "dim arian \u00e2"
     assert answers[-2]["does"] == []
     assert CliRunner().invoke(main, ["read"], input=given).exit_code == 0
+
+
+def test_not_mine_and_away_are_choices_with_their_scope(address: str) -> None:
+    del address
+    mine = read("--reply-to", "1/5.2", "not mine, ask HT")
+    away = read("--reply-to", "1/5.2", "I'm on leave until 16 March")
+    [choice] = [each for each in mine["choices"] if each["label"] == "Not mine: HT"]
+    [entry] = choice["does"]
+    assert (entry["command"], entry["refs"], entry["scope"]) == ("not-mine", ["1/5.2"], {"initials": "HT"})
+    assert (entry["status"], entry["note"]) == (None, "")
+    [entry] = away["choices"][0]["does"]
+    assert (entry["command"], entry["scope"]) == ("away", {"until": "2026-03-16"})
+    assert mine["does"] == away["does"] == []

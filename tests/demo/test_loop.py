@@ -40,7 +40,7 @@ async def test_the_whole_loop(bot_council: Council) -> None:
     ack = await bot_council.sandbox.press(USERS["RM"], direct, prompt.ts, button)
     assert ack.status == 200
     await wait_until(
-        lambda: "Recorded: in progress" in bot_council.dm("RM")[0].text, "the prompt says what was recorded"
+        lambda: "✓ 5.3 On track." in bot_council.dm("RM")[0].text, "the prompt says what was recorded"
     )
     assert not any(
         element.get("action_id", "").startswith("prompt:")

@@ -295,29 +295,29 @@ def test_a_prompt_asks_with_four_buttons_that_say_what_they_do() -> None:
         "prompt:on-track:0",
         "prompt:at-risk:1",
         "prompt:complete:2",
-        "prompt:later:3",
+        "form:more:3",
     ]
     assert {button["value"] for button in asked} == {"7"}
-    assert [button["text"]["text"] for button in asked] == ["On track", "At risk", "Complete", "Later"]
+    assert [button["text"]["text"] for button in asked] == ["On track", "At risk", "Done", "More…"]
     assert [button["accessibility_label"] for button in asked] == [
         "5.2 is on track",
         "5.2 is at risk",
-        "Mark 5.2 complete",
-        "Ask me about 5.2 later",
+        "5.2 is done",
+        "More… about 5.2",
     ]
 
 
 def test_an_answered_line_says_what_was_recorded_and_loses_its_buttons() -> None:
     message = prompt(
-        PromptLine(RED, "1", "on-track", "in progress, declared Green"),
+        PromptLine(RED, "1", "on-track", "on track", words="two rooms booked"),
         PromptLine(AMBER, "2"),
         PromptLine(GREEN, "3", "later"),
     )
     text = render_text(message)
     assert text.startswith("1 of 3 actions still needs a word from you")
-    assert "Recorded: in progress, declared Green. Red: 3 days late." in text
+    assert "✓ 5.2 On track: two rooms booked" in text
     assert "Later. I will ask again on the next working day. Nothing is recorded yet." in text
-    assert text.index("5.2 Gather") < text.index("2.4 Agree") < text.index("3.3 Publish")
+    assert text.index("5.2 On track") < text.index("2.4 Agree") < text.index("3.3 Publish")
     assert {button["value"] for button in buttons(message)} == {"2"}
 
 

@@ -214,7 +214,7 @@ def test_a_notice_says_what_happened_and_what_to_do() -> None:
     assert "What to do\nInvite the bot.\n\n- Since 9:00am" in text
 
 
-def test_the_form_asks_one_question() -> None:
+def test_the_form_asks_what_is_in_the_way_and_for_the_way_back() -> None:
     view = check_view(reason_view(RENDERER, "5.2", '{"ref": "5.2"}', "Gather the data"), "modal")
     assert (view["callback_id"], view["private_metadata"]) == ("why", '{"ref": "5.2"}')
     assert (view["title"]["text"], view["submit"]["text"], view["close"]["text"]) == (
@@ -222,7 +222,8 @@ def test_the_form_asks_one_question() -> None:
         "Save",
         "Cancel",
     )
-    shown, question = view["blocks"]
+    shown, question, route, needed = view["blocks"]
+    assert [each["block_id"] for each in (route, needed) if each["optional"]] == ["route", "help"]
     assert shown["text"]["text"] == "*5.2 Gather the data*"
     assert question["block_id"] == "note"
     element = question["element"]

@@ -1,5 +1,6 @@
 """Somebody else's button, a button from an old message, a button that carries what it never did."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -15,9 +16,9 @@ from tests.handlers.slack.test_button_presses import _prompt as prompt_of
 
 
 async def _press(bot_council: Council, initials: str) -> BotDelivery:
-    """A real press of Later, to be changed and sent again."""
+    """A real press of More, which records nothing, to be changed and sent again."""
     prompt, channel = await prompt_of(bot_council, initials)
-    ack = await press(bot_council, initials, prompt, buttons(prompt, "prompt:later")[0], channel)
+    ack = await press(bot_council, initials, prompt, buttons(prompt, "form:more")[0], channel)
     assert ack.delivery is not None
     return ack.delivery
 
@@ -31,14 +32,16 @@ async def _send(bot_council: Council, delivery: BotDelivery, trigger: str, user:
 @pytest.mark.parametrize("actor", ["JM", "VW", "CH", "PM", "U0STRANGER"])
 async def test_nobody_answers_for_another(sqlite_council: Council, actor: str) -> None:
     delivery = await _press(sqlite_council, "SS")
-    for number, choice in enumerate(("on-track", "at-risk", "complete", "later")):
-        await _send(
-            sqlite_council,
-            delivery,
-            f"{actor}{number}",
-            USERS.get(actor, actor),
-            action_id=f"prompt:{choice}:0",
+    for number, kind in enumerate(
+        (
+            "prompt:on-track", "prompt:at-risk", "prompt:complete", "prompt:later", "undo", "form:more",
+            "form:sentence", "form:evidence",
         )
+    ):  # fmt: skip
+        user = USERS.get(actor, actor)
+        await _send(sqlite_council, delivery, f"{actor}{number}", user, action_id=f"{kind}:0")
+    await asyncio.sleep(0.3)
+    assert sqlite_council.sandbox.current_modal(USERS.get(actor, actor)) is None
     assert notes(sqlite_council) == []
 
 

@@ -21,7 +21,7 @@ from bot.plan.statuses import Status
 from bot.services import compose
 from bot.services.outbox import claims, outbox
 from bot.services.outbox.outbox import NewDelivery
-from bot.services.prompts import messages, planner
+from bot.services.prompts import answers, messages, planner
 from models import Action, ActionOwner, Board, Delivery, Person, PromptItem, Section, StatusChange
 from models.queries import actions as query
 from models.queries import boards as boards_query
@@ -109,10 +109,10 @@ async def test_two_answers_to_one_message_both_show(shared: Database) -> None:
             pass
         row = session.scalars(select(Delivery).join(Person).where(Person.initials == "JM")).one()
         outbox.mark_sent(session, row.id, channel="D1", ts="1.1", now=NINE)
-        items, row_id = [messages._button_value(item) for item in row.items], row.id
+        items, row_id = [messages.button_value(item) for item in row.items], row.id
 
     def press(session: Session, value: str) -> None:
-        assert messages.answer_prompt(session, asker("JM"), value, "on-track", NINE) is None
+        assert answers.answer_prompt(session, asker("JM"), value, "on-track", NINE) is None
 
     async with meanwhile(shared, lambda session: press(session, items[0])):
         second = asyncio.create_task(shared.run(press, items[1]))
@@ -136,12 +136,14 @@ async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shar
             outbox.mark_sent(session, row.id, channel="D1", ts="1.1", now=NINE)
         item = session.scalars(select(PromptItem).join(Person, Person.id == PromptItem.person_id)).all()
         jms = [
-            str(each.id) for each in item if each.delivery.person and each.delivery.person.initials == "JM"
+            messages.button_value(each)
+            for each in item
+            if each.delivery.person and each.delivery.person.initials == "JM"
         ]
-        messages.answer_prompt(session, asker("JM"), jms[0], "on-track", NINE)
+        answers.answer_prompt(session, asker("JM"), jms[0], "on-track", NINE)
 
     def press(session: Session) -> None:
-        messages.answer_prompt(session, asker("JM"), jms[1], "complete", NINE)
+        answers.answer_prompt(session, asker("JM"), jms[1], "complete", NINE)
 
     async with meanwhile(shared, press):
         early = await shared.run(claims.claim, by="other", now=NINE, limit=50)

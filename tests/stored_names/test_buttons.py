@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.messages import Message, NewDateForm, QuestionForm, ReasonForm
-from bot.rendering import Renderer, form_view, new_date_view, reason_view
+from bot.messages import Message, NewDateForm, PromptForm, QuestionForm, ReasonForm
+from bot.rendering import Renderer, form_view, new_date_view, prompt_form_view, reason_view
 from bot.rendering.check import message_classes
 from tests.fixtures.council import bot_running, council
 from tests.paths import ROOT
@@ -57,6 +57,7 @@ def test_forms_keep_their_names() -> None:
         reason_view(Renderer(), example.ref, example.ref, example.title),
         new_date_view(Renderer(), NewDateForm.example()),
         form_view(Renderer(), question, "question", "", submit="Next", close="Close", block_id_suffix=":0"),
+        *(prompt_form_view(Renderer(), each.example()) for each in get_args(PromptForm)),
     )
     found = {
         f"{view['callback_id']}: {_field(block)}"

@@ -63,8 +63,12 @@ async def _send_refused_requests(council: Council) -> None:
     review = scenario.messages_to(council, "PM")[-1]
     await scenario.press(council, "PM", review, "import-cancel")
     prompt = scenario.messages_to(council, "SS")[0]
-    await scenario.press(council, "SS", prompt, "prompt:later")
+    await scenario.press(council, "SS", prompt, "form:more")
     delivery = sandbox.last_delivery
+    # A button of messages that an earlier version posted.
+    delivery.payload["actions"][0]["action_id"] = "prompt:later:3"
+    delivery.payload["trigger_id"] = "1.2.2"
+    assert (await sandbox.redeliver(delivery)).status == 200
     delivery.payload["actions"][0]["action_id"] = "no-such-button:0"
     delivery.payload["trigger_id"] = "1.2.3"
     assert (await sandbox.redeliver(delivery)).status == 200

@@ -9,6 +9,7 @@ from bot.commands import Asker, History, Show
 from bot.errors import CipError
 from bot.messages import ActionCard, DateLine, HistoryLine, HistoryText, MilestoneLine, YearAmount
 from bot.plan.pages import select_page
+from bot.plan.rag import Colour
 from bot.plan.refs import read_ref
 from bot.plan.wording import describe_place
 from bot.services import people
@@ -25,6 +26,7 @@ def show_action(session: Session, actor: Actor, command: Show, now: datetime) ->
     target = ref_resolver.resolve(session, actor, command.ref)
     action = query.load_actions(session, [target.action.id])[target.action.id]
     plan, project = action.plan, action.project
+    recovery = _find_recovery(session, action)
     return ActionCard(
         line=presenters.load_lines(session, actor.workspace_id, [action.id], now)[action.id],
         plan=plan.title,
@@ -41,7 +43,16 @@ def show_action(session: Session, actor: Actor, command: Show, now: datetime) ->
         success_measures=tuple(action.success_measures),
         tags=tuple(action.tags),
         can_update=people.may_update(actor, action),
+        route_to_green=recovery.route_to_green if recovery else "",
+        help_needed=recovery.help_needed if recovery else "",
     )
+
+
+def _find_recovery(session: Session, action: Action) -> StatusChange | None:
+    """The change that last said how it gets back to Green, while it is still declared to be worse."""
+    if not action.status.is_open or action.declared not in {Colour.RED, Colour.AMBER}:
+        return None
+    return changes_query.latest_recovery(session, action.id)
 
 
 def _amounts(planned: Mapping[str, float | None]) -> tuple[YearAmount, ...]:

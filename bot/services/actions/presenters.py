@@ -171,6 +171,8 @@ def describe_change(
         note=change.note,
         evidence=change.evidence,
         other_dates=others,
+        route_to_green=change.route_to_green,
+        help_needed=change.help_needed,
     )
 
 

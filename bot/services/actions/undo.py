@@ -1,7 +1,7 @@
 """Taking a change back: as a change of its own, so that it shows."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.commands import Undo
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import Change, UndoReceipt
+from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions import presenters, updates
 from bot.services.people import Actor
@@ -19,6 +20,9 @@ from models.queries import actions as actions_query
 from models.queries import changes as changes_query
 from models.queries import ref_index
 
+# How long a button takes back what it stands beside; typed, undo has no limit.
+BUTTON_LIFETIME = timedelta(minutes=10)
+
 
 def undo_batch(session: Session, actor: Actor, command: Undo, now: datetime) -> UndoReceipt:
     """Take back the asker's latest change, or the batch named; as a change of its own, so that it shows."""
@@ -27,11 +31,24 @@ def undo_batch(session: Session, actor: Actor, command: Undo, now: datetime) -> 
     changes = [change for change in found if change.action.plan.board_id in actor.boards]
     if not changes:
         raise NotUnderstoodError("You have made no change that can be taken back.", suggestion="/cip mine")
+    if command.is_press:
+        require_in_time(session, actor, changes[-1], now)
     actions_query.lock_actions(session, {change.action_id for change in changes})
     _require_undoable(session, actor, changes)
     token = uuid4().hex
     undone = [_undo_change(session, actor, change, token, now) for change in reversed(changes)]
     return UndoReceipt(tuple(reversed(undone)))
+
+
+def require_in_time(session: Session, actor: Actor, change: StatusChange, now: datetime) -> None:
+    """Raises NotUnderstoodError, with the line that works, where a button beside it works no longer."""
+    if now - change.at <= BUTTON_LIFETIME:
+        return
+    latest = changes_query.latest_batch_of(session, actor.workspace_id, actor.user_id)
+    raise NotUnderstoodError(
+        sentence("services.undo_button_over", minutes=BUTTON_LIFETIME // timedelta(minutes=1)),
+        suggestion="/cip undo" if latest == change.batch else f"/cip undo {change.batch}",
+    )
 
 
 def _require_undoable(session: Session, actor: Actor, changes: list[StatusChange]) -> None:

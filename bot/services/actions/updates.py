@@ -83,6 +83,8 @@ class UpdateValues:
     due_text: str = ""
     reason: str = ""
     evidence: str = ""
+    route_to_green: str = ""
+    help_needed: str = ""
     source: str = "command"
     answer: str = "update"
 
@@ -201,6 +203,8 @@ def _read_values(command: UpdateStatus) -> UpdateValues:
         command.due_text,
         command.because,
         command.evidence,
+        command.route_to_green,
+        command.help_needed,
         source="command" if command.sent_at is None else late_messages.LATE_SOURCE,
     )
 
@@ -266,6 +270,8 @@ def record_change(
         note=values.note,
         evidence=values.evidence,
         reason=values.reason,
+        route_to_green=values.route_to_green,
+        help_needed=values.help_needed,
     )
     if values.due is not None:
         move_due_date(session, action, milestone, values.due, values.due_text, change)

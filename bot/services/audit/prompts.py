@@ -137,7 +137,8 @@ def find_missing_prompts(session: Session, board: Board, now: datetime) -> Itera
     each person for whom that cannot be worked out.
     """
     people = {
-        row[0]: (row[1], _build_calendar(board, row[2])) for row in query.people(session, board.workspace_id)
+        row[0]: (row[1], _build_calendar(board, row[2]), row[3])
+        for row in query.people(session, board.workspace_id)
     }
     recent_by_person = load_recent_prompts(session, board, now)
     restored = query.restored_at(session, board.workspace_id, now - LOOK_BACK)
@@ -145,11 +146,12 @@ def find_missing_prompts(session: Session, board: Board, now: datetime) -> Itera
     for expected in find_expected_prompts(
         session, board, {key: value[0] for key, value in people.items()}, now
     ):
-        initials, calendar = people[expected.person_id]
+        initials, calendar, away_until = people[expected.person_id]
         if expected.person_id in faulty:
             continue
         try:
             due = _expected_after_restore(restored, expected, tuple(board.ladder), calendar)
+            due = _expected_after_absence(due, away_until, calendar)
             day = _find_missed_day(due, recent_by_person[expected.person_id], calendar, now)
         except Exception as fault:  # noqa: BLE001 - it becomes a finding, and everybody else's are audited
             faulty.add(expected.person_id)
@@ -212,6 +214,15 @@ def _expected_after_restore(
     if due is None or restored is None or due > restored:
         return due
     return calendar.next_prompt_moment(_midnight_after(calendar, restored))
+
+
+def _expected_after_absence(
+    due: datetime | None, away_until: date | None, calendar: BoardCalendar
+) -> datetime | None:
+    """What falls due while somebody is away is asked once they are back."""
+    if due is None or away_until is None:
+        return due
+    return max(due, calendar.next_prompt_moment(calendar.at(away_until, MIDNIGHT)))
 
 
 def _expected_after_prompt(

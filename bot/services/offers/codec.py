@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.commands import (
     AtRisk,
+    Away,
     Command,
     DigestPreview,
     Due,
@@ -15,6 +16,7 @@ from bot.commands import (
     History,
     ListQuestions,
     Mine,
+    NotMine,
     Option,
     Overdue,
     Search,
@@ -33,6 +35,7 @@ from bot.sentences import sentence
 TYPES_BY_KIND: dict[str, type[Command]] = {
     **{each.name: each for each in (AtRisk, DigestPreview, Due, Help, History, ListQuestions, Mine, Overdue)},
     **{each.name: each for each in (Search, Show, Snooze, Undo, UpdateStatus, Versions, Why)},
+    **{each.name: each for each in (Away, NotMine)},
     "several": UpdateSeveral,
 }
 _KINDS_BY_TYPE = {type_: kind for kind, type_ in TYPES_BY_KIND.items()}

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from bot.commands import Choose, Command, Offer, Option, TakeOption
 from bot.errors import CipError, NotAllowedError, NotUnderstoodError
 from bot.messages import (
+    AwayReceipt,
     Candidate,
     Candidates,
     Message,
     NewDateForm,
+    NotMineReceipt,
     OfferedAnswers,
     OfferedOption,
     SnoozeReceipt,
@@ -309,7 +311,19 @@ def _present(tried: TriedOption, choice: str) -> OfferedOption:
         postponed=tried.result.refs if isinstance(tried.result, SnoozeReceipt) else (),
         asks_which=tried.result is None,
         asks_reason=tried.option.asks_reason,
+        outcome=_describe_outcome(tried.result),
     )
+
+
+def _describe_outcome(result: Message | None) -> str:
+    """What an option does that records nothing of an action."""
+    if isinstance(result, NotMineReceipt):
+        return sentence("services.option_tells", ref=result.ref, informed=result.informed, whose=result.whose)
+    if isinstance(result, AwayReceipt) and result.until is not None:
+        return sentence(
+            "services.option_holds_back", until=result.until, due=result.due, informed=result.informed
+        )
+    return ""
 
 
 def _find(session: Session, actor: Actor, key: str, now: datetime) -> tuple[StoredOffer, StoredOffer]:

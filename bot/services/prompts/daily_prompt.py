@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.plan.calendar import BoardCalendar
 from bot.plan.rag import count_days
 from bot.services.outbox.outbox import EARLY_SUFFIX
+from bot.services.prompts import absences
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.due_item import DueItem, add_prompt_item, enqueue_prompt, prompt_key
 from models.base import DeliveryState
@@ -21,7 +22,8 @@ from models.queries.prompts import PromptRow
 NOT_RUNNING = "the bot was not running at the time"
 EARLIER_PENDING = "an earlier message was still on its way"
 ALREADY_PROMPTED = "there was a message already that day"
-POSTPONED_REASONS = (NOT_RUNNING, EARLIER_PENDING, ALREADY_PROMPTED)
+AWAY = "they are away; asked once they are back"
+POSTPONED_REASONS = (NOT_RUNNING, EARLIER_PENDING, ALREADY_PROMPTED, AWAY)
 
 
 def postpone(
@@ -115,6 +117,10 @@ def plan_for_person(
     person, board = due_items[0].person, due_items[0].board
     calendar = next_prompts.build_calendar(board, person)
     today = calendar.today(now)
+    back_at = absences.held_back_until(person, calendar, now)
+    if back_at is not None:
+        postpone(session, due_items, calendar, now, back_at, AWAY)
+        return
     if history.pending_until is not None:
         until = max(history.pending_until, now) + ONE_SECOND
         postpone(session, due_items, calendar, now, until, EARLIER_PENDING)

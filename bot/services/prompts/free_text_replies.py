@@ -10,7 +10,7 @@ from bot.errors import NotUnderstoodError
 from bot.messages import SnoozeReceipt
 from bot.services.actions import presenters
 from bot.services.people import Actor
-from bot.services.prompts import messages
+from bot.services.prompts import answers, messages
 from models.outbox import PromptItem
 from models.queries import prompts, ref_index
 
@@ -62,7 +62,7 @@ def postpone_questions(session: Session, actor: Actor, command: Snooze, now: dat
     """Raises NotUnderstoodError where nothing of it waits for an answer any more. What is offered is a reply,
     since no command can be typed in a thread.
     """
-    items = messages.postpone_items(session, actor, command.item_ids, now)
+    items = answers.postpone_items(session, actor, command.item_ids, now)
     if not items:
         raise NotUnderstoodError(
             "What I asked there is answered, so I will not ask it again. Nothing was changed.",

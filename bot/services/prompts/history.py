@@ -15,10 +15,11 @@ from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions import presenters, ref_resolver
 from bot.services.people import Actor
+from bot.services.prompts import absences
 from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
 from models.outbox import PromptItem
-from models.plans import Action
+from models.plans import Action, ActionOwner
 from models.queries import prompt_history as query
 
 STATE_LABELS = {
@@ -98,7 +99,7 @@ def _find_upcoming(action: Action, now: datetime) -> tuple[UpcomingPrompt, ...]:
     found = [
         UpcomingPrompt(
             owner.person.initials,
-            owner.prompt_at,
+            _postpone_to_return(owner, owner.prompt_at, now),
             linked=owner.person.slack_user_id is not None,
             snoozed=owner.snoozed_until is not None and owner.snoozed_until > now,
         )
@@ -113,6 +114,12 @@ def _find_upcoming(action: Action, now: datetime) -> tuple[UpcomingPrompt, ...]:
             )
         )
     return tuple(sorted(found, key=lambda each: each.at))
+
+
+def _postpone_to_return(owner: ActionOwner, at: datetime, now: datetime) -> datetime:
+    """When they are asked: if they are away, once they are back."""
+    calendar = next_prompts.build_calendar(owner.action.plan.board, owner.person)
+    return max(at, absences.held_back_until(owner.person, calendar, now) or at)
 
 
 def _explain_nobody(action: Action) -> str:

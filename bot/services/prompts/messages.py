@@ -1,37 +1,30 @@
-"""The message of a prompt, built when it is sent, and what its buttons do."""
+"""The message of a prompt, built when it is sent, and the questions that its buttons stand for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker
-from bot.errors import NotAllowedError
-from bot.messages import ActionLine, ErrorMessage, Message, MilestoneLine, Prompt, PromptLine
-from bot.plan.rag import Colour
-from bot.plan.statuses import Status
+from bot.errors import NotAllowedError, NotUnderstoodError
+from bot.messages import ActionLine, MilestoneLine, Prompt, PromptLine
+from bot.plan.rest_days import describe_rest_day
 from bot.sentences import sentence
-from bot.services import people
-from bot.services.actions import presenters, updates
-from bot.services.actions.ref_resolver import Target
-from bot.services.actions.updates import UpdateValues
+from bot.services.actions import presenters
 from bot.services.people import Actor
-from bot.services.scheduling import next_prompts
-from bot.services.scheduling.closing import close_item, enqueue_rewrite
 from models.base import parse_id
-from models.outbox import Delivery, PromptItem
-from models.plans import Action, ActionOwner
-from models.queries import actions as actions_query
+from models.outbox import Delivery, PromptItem, StatusChange
+from models.plans import Action, Milestone
 from models.queries import changes as changes_query
 from models.queries import prompts
 
 BUTTON_TOKEN_LENGTH = 8
-VALUES_BY_CHOICE = {
-    "on-track": UpdateValues(Status.IN_PROGRESS, Colour.GREEN, source="button", answer="on-track"),
-    "at-risk": UpdateValues(Status.IN_PROGRESS, Colour.AMBER, source="button", answer="at-risk"),
-    "complete": UpdateValues(Status.COMPLETE, source="button", answer="complete"),
-}
+# What is stored of a question that still waits for an answer.
+OPEN_ANSWERS = frozenset({"", "later"})
+# On so many answered lines, the latest, there is something to press; on fewer where a message has more lines
+# than these, since it has room for no more.
+MAX_LINES_WITH_BUTTONS = 8
+MAX_LINES_WITH_ROOM = 36
 
 
 def build_prompt(session: Session, delivery: Delivery, now: datetime) -> Prompt | None:
@@ -48,11 +41,19 @@ def build_prompt(session: Session, delivery: Delivery, now: datetime) -> Prompt 
         return None
     board = items[0].action.plan.board
     again = prompts.later_prompts(session, delivery) if delivery.message_ts else {}
+    asked = [item for item in items if not item.as_lead]
+    with_buttons = _latest_answers(asked)
     return Prompt(
         lines=tuple(
-            _build_line(session, item, shown[item.action_id], again.get(item.action_id), now)
-            for item in items
-            if not item.as_lead
+            _build_line(
+                session,
+                item,
+                shown[item.action_id],
+                again.get(item.action_id),
+                now,
+                has_buttons=item.id in with_buttons,
+            )
+            for item in asked
         ),
         board=board.name,
         day=date.fromisoformat(delivery.facts["day"]),
@@ -64,7 +65,7 @@ def _is_still_open(item: PromptItem) -> bool:
     return item.answer == "" and item.action.status.is_open and item.action.gone_at is None
 
 
-def _button_value(item: PromptItem) -> str:
+def button_value(item: PromptItem) -> str:
     """What a button of a prompt carries. The second half belongs to that one message, so that a button from
     before a restore or a fresh start is never taken for whatever has the same number now.
     """
@@ -75,21 +76,101 @@ def find_item(session: Session, value: str) -> PromptItem | None:
     """The question a button is about, by what the button carries; None when it is not known."""
     item_id = parse_id(value.partition("-")[0])
     found = prompts.item_by_id(session, item_id) if item_id is not None else None
-    return found if found is not None and _button_value(found) == value else None
+    return found if found is not None and button_value(found) == value else None
+
+
+def _latest_answers(items: Sequence[PromptItem]) -> set[int]:
+    answered = [(item.answered_at, item.id) for item in items if item.answered_at is not None]
+    room = min(MAX_LINES_WITH_BUTTONS, max(0, MAX_LINES_WITH_ROOM - len(items)))
+    return {item_id for _, item_id in sorted(answered, reverse=True)[:room]}
 
 
 def _build_line(
-    session: Session, item: PromptItem, action_line: ActionLine, newer: Delivery | None, now: datetime
+    session: Session,
+    item: PromptItem,
+    action_line: ActionLine,
+    newer: Delivery | None,
+    now: datetime,
+    *,
+    has_buttons: bool,
 ) -> PromptLine:
     """newer: the prompt that asks the same person the same since."""
-    return PromptLine(
+    line = PromptLine(
         line=action_line,
-        value=_button_value(item),
+        value=button_value(item),
         answer=item.answer,
-        answered=_describe_answer(item, action_line),
-        has_reason=item.answer == "at-risk" and _has_reason(session, item),
         milestones=tuple(_list_open_milestones(item.action, presenters.today_of(item.action.plan, now))),
         asked_again_on=date.fromisoformat(newer.facts["day"]) if newer else None,
+    )
+    if item.answer in OPEN_ANSWERS:
+        return replace(line, away_until=_find_return(item, now)) if item.answer else line
+    answer = _read_answer(session, item, action_line)
+    return replace(
+        line,
+        answered=answer.recorded,
+        words=answer.words,
+        has_reason=item.answer == "at-risk" and answer.has_note,
+        by=answer.by,
+        has_buttons=has_buttons and answer.is_own,
+    )
+
+
+def _find_return(item: PromptItem, now: datetime) -> date | None:
+    """The day from which somebody who is away is asked again."""
+    person = next((each.person for each in item.action.owners if each.person_id == item.person_id), None)
+    until = person.away_until if person else None
+    return until if until is not None and presenters.today_of(item.action.plan, now) < until else None
+
+
+@dataclass(frozen=True)
+class RecordedAnswer:
+    """What an answer recorded, and what was said with it. by: initials of who answered, where it was another
+    owner. is_own: whoever was asked answered it, and it can be taken back.
+    """
+
+    recorded: str
+    words: str = ""
+    has_note: bool = False
+    by: str = ""
+    is_own: bool = False
+
+
+def _read_answer(session: Session, item: PromptItem, action_line: ActionLine) -> RecordedAnswer:
+    changes = changes_of_answer(session, item)
+    answering = [each for each in changes if each.at == item.answered_at]
+    if not answering:
+        return RecordedAnswer(_describe_state(item, action_line))
+    words = [each.comment for each in changes if each.comment]
+    first = answering[0]
+    is_own = first.person_id == item.person_id
+    return RecordedAnswer(
+        # All of it is done with the last change, the action's own; else the first says what was meant.
+        _describe_change(item, answering[-1] if item.answer == "complete" else first),
+        words[-1] if words else "",
+        any(each.note for each in changes),
+        "" if is_own or first.person is None else first.person.initials,
+        is_own,
+    )
+
+
+def changes_of_answer(session: Session, item: PromptItem) -> Sequence[StatusChange]:
+    """What was recorded of the action with the answer and since, and not undone, oldest first."""
+    return changes_query.changes_since(session, item.action_id, item.answered_at) if item.answered_at else []
+
+
+def _describe_change(item: PromptItem, change: StatusChange) -> str:
+    has_status = change.to_status is not change.from_status or item.answer == "complete"
+    has_colour = change.to_declared is not None and change.to_declared is not change.from_declared
+    milestone, country = change.milestone, item.action.plan.board.country
+    return sentence(
+        "services.answered",
+        answer=item.answer,
+        status=change.to_status.words if has_status else "",
+        colour=change.to_declared.value if has_colour and change.to_declared else "",
+        due=change.new_due,
+        step=presenters.shorten(f"{milestone.label} {milestone.title}".strip(), 60) if milestone else "",
+        still=change.to_status.words,
+        rest_day=describe_rest_day(change.new_due, country) if change.new_due else "",
     )
 
 
@@ -97,7 +178,7 @@ def is_open(session: Session, item: PromptItem) -> bool:
     """Whether it waits for an answer: there is none, or "at risk" without a reason."""
     if item.answer == "at-risk":
         return not _has_reason(session, item)
-    return item.answer in {"", "later"}
+    return item.answer in OPEN_ANSWERS
 
 
 def _has_reason(session: Session, item: PromptItem) -> bool:
@@ -107,10 +188,10 @@ def _has_reason(session: Session, item: PromptItem) -> bool:
     )
 
 
-def _describe_answer(item: PromptItem, action_line: ActionLine) -> str:
-    """The colour follows with its reason, so a declared one is added only where the reason leaves it out."""
-    if item.answer in {"", "later"}:
-        return ""
+def _describe_state(item: PromptItem, action_line: ActionLine) -> str:
+    """Where no change says what was answered. The colour follows with its reason, so a declared one is added
+    only where the reason leaves it out.
+    """
     declared_colour = item.action.declared if "declared" not in action_line.rag.reason else None
     declared = f", declared {declared_colour.words}" if declared_colour else ""
     return f"{item.action.status.words}{declared}"
@@ -124,79 +205,35 @@ def _list_open_milestones(action: Action, today: date) -> list[MilestoneLine]:
     ]
 
 
-def answer_prompt(session: Session, asker: Asker, value: str, choice: str, now: datetime) -> Message | None:
-    """What a button of a prompt does: record a status change, or a snooze. The message is rewritten through
-    the outbox. Returns a Message only when there is something else to say to the person.
-    """
-    actor = people.identify(session, asker)
-    item = _lock_item(session, value)
+def list_open_steps(action: Action) -> list[Milestone]:
+    """The milestones that are not done, with a mark of their own or not."""
+    return [each for each in action.milestones if each.gone_at is None and each.status.is_open]
+
+
+def find_own_item(session: Session, actor: Actor, value: str) -> PromptItem:
+    """The question that a button stands for. Raises CipError where the actor was not asked it."""
+    item = find_item(session, value)
     if item is None or item.workspace_id != actor.workspace_id:
-        return ErrorMessage(sentence("services.unknown_message"), "/cip mine")
-    refusal = _find_refusal(actor, item)
-    if refusal is not None:
-        return refusal
-    if choice == "later":
-        _snooze(session, item, actor, now)
-        return None
-    values = VALUES_BY_CHOICE.get(choice)
-    if values is None:
-        return ErrorMessage(sentence("services.unknown_button"), "/cip mine")
-    action = item.action
-    people.require_update(session, actor, action, action.ref)
-    updates.record_batch(session, actor, [Target(action)], values, now, set(), uuid4().hex)
-    close_item(session, item, values.answer, actor.user_id, now)
-    return None
-
-
-def postpone_items(
-    session: Session, actor: Actor, item_ids: Collection[int], now: datetime
-) -> list[PromptItem]:
-    """Ask about these later, as the button does. Returns those that still waited for an answer."""
-    items = prompts.items_by_id(session, item_ids)
-    _lock_items(session, items)
-    waiting = [item for item in items if _find_refusal(actor, item) is None and item.action.status.is_open]
-    for item in waiting:
-        _snooze(session, item, actor, now)
-    return waiting
-
-
-def _lock_item(session: Session, value: str) -> PromptItem | None:
-    """The question a button stands for, locked."""
-    found = find_item(session, value)
-    if found is not None:
-        _lock_items(session, [found])
-    return found
-
-
-def _lock_items(session: Session, items: Sequence[PromptItem]) -> None:
-    """Lock their actions, and read their answers once nobody else can answer them."""
-    actions_query.lock_actions(session, [item.action_id for item in items])
-    for item in items:
-        session.refresh(item, ["answer", "answered_at", "answered_by"])
-
-
-def _find_refusal(actor: Actor, item: PromptItem) -> Message | None:
-    action = item.action
+        raise NotUnderstoodError(sentence("services.unknown_message"), suggestion="/cip mine")
     if actor.person is None or item.person_id != actor.person.id:
-        raise NotAllowedError("That prompt was for someone else. Nothing was changed.")
-    if item.answer not in {"", "later"}:
-        return ErrorMessage(
+        raise NotAllowedError(sentence("services.prompt_of_another"))
+    return item
+
+
+def require_waiting(item: PromptItem) -> None:
+    """Raises NotUnderstoodError where it was answered, or its action is gone."""
+    action = item.action
+    if item.answer not in OPEN_ANSWERS:
+        raise NotUnderstoodError(
             sentence("services.already_answered", ref=action.ref, status=action.status.words),
-            f"/cip update {action.ref} in-progress",
+            suggestion=f"/cip update {action.ref} in-progress",
         )
     if action.gone_at is not None:
-        return ErrorMessage(sentence("services.action_is_gone", ref=action.ref), "/cip mine")
-    return None
+        raise NotUnderstoodError(sentence("services.action_is_gone", ref=action.ref), suggestion="/cip mine")
 
 
-def _snooze(session: Session, item: PromptItem, actor: Actor, now: datetime) -> None:
-    """Later means the next working day. It is no update: the colour and the last word stay."""
-    item.answer, item.answered_at, item.answered_by = "later", now, actor.user_id
-    for owner in _find_ownership(item):
-        calendar = next_prompts.build_calendar(item.action.plan.board, owner.person)
-        owner.snoozed_until = owner.prompt_at = calendar.next_prompt_moment(now)
-    enqueue_rewrite(session, item.delivery, now)
-
-
-def _find_ownership(item: PromptItem) -> list[ActionOwner]:
-    return [owner for owner in item.action.owners if owner.person_id == item.person_id]
+def is_waiting_for(actor: Actor, item: PromptItem) -> bool:
+    """Whether the question is the actor's and waits for an answer. Raises NotAllowedError for another's."""
+    if actor.person is None or item.person_id != actor.person.id:
+        raise NotAllowedError(sentence("services.prompt_of_another"))
+    return item.answer in OPEN_ANSWERS and item.action.gone_at is None

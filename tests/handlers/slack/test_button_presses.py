@@ -106,9 +106,10 @@ async def test_an_answered_prompt_says_so_when_pressed_again(sqlite_council: Cou
 
 async def test_a_prompt_for_someone_else_is_refused(sqlite_council: Council) -> None:
     prompt, channel = await _prompt(sqlite_council, "SS")
-    ack = await press(sqlite_council, "SS", prompt, buttons(prompt, "prompt:later")[0], channel)
+    ack = await press(sqlite_council, "SS", prompt, buttons(prompt, "form:more")[0], channel)
     assert ack.delivery is not None
     forged = ack.delivery
+    forged.payload["actions"][0]["action_id"] = "prompt:complete:2"
     forged.payload |= {"trigger_id": "another", "user": {**forged.payload["user"], "id": USERS["VW"]}}
     assert (await sqlite_council.sandbox.redeliver(forged)).status == 200
     assert notes(sqlite_council) == []

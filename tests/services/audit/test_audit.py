@@ -21,7 +21,7 @@ from bot.services.audit import audit
 from bot.services.audit.findings import KINDS
 from bot.services.digests import digests
 from bot.services.outbox import claims, outbox
-from bot.services.prompts import messages
+from bot.services.prompts import answers
 from bot.services.scheduling import next_prompts
 from models import Action, ActionDate, ActionOwner, AuditFinding, Board, Delivery, DeliveryState, PromptItem
 from models.queries import actions as actions_query
@@ -276,7 +276,7 @@ def _act(session: Session, rng: random.Random, now: datetime) -> None:
             value = f"{item.id}-{item.delivery.token[:8]}"
             choice = rng.choice(("later", "on-track", "at-risk"))
             try:
-                messages.answer_prompt(session, asker(actor), value, choice, now)
+                answers.answer_prompt(session, asker(actor), value, choice, now)
             except CipError:
                 return
     if rng.random() < 0.1:

@@ -238,7 +238,7 @@ FACTS = ("options", 0, "commands", 0, "facts")
         ((*FACTS, "refs", 0, "plan"), "children"),
         ((*FACTS, "status"), "nearly"),
         ((*FACTS, "due"), "soon"),
-        ((*FACTS, "help_needed"), "money"),
+        ((*FACTS, "certainty"), "high"),
     ],
 )  # fmt: skip
 def test_what_another_version_has_kept_is_out_of_date(planned: Database, path: Any, value: Any) -> None:

@@ -16,7 +16,7 @@ from bot.plan.statuses import Status
 from bot.rendering import Renderer
 from bot.services.digests import digests
 from bot.services.outbox import outbox
-from bot.services.prompts import messages
+from bot.services.prompts import answers
 from models import Action, ActionOwner, Delivery, Person, PromptItem
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker
@@ -42,7 +42,7 @@ def test_asked_answered_put_off_and_asked_again(planned: Database) -> None:
         plan_everyone(session, NINE)
         deliver(session, NINE)
         item = session.scalars(select(PromptItem).join(Action).where(Action.ref == "5.2")).one()
-        messages.answer_prompt(
+        answers.answer_prompt(
             session, asker("SS"), f"{item.id}-{item.delivery.token[:8]}", "later", NINE + timedelta(hours=1)
         )
         put_off = why(session, "SS", "1/5.2", NINE + timedelta(hours=2))

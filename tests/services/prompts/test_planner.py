@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Undo, UpdateStatus
 from bot.database import Database
-from bot.errors import NotAllowedError
-from bot.messages import ErrorMessage, Prompt
+from bot.errors import NotAllowedError, NotUnderstoodError
+from bot.messages import Prompt
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.services.outbox import claims, outbox
-from bot.services.prompts import messages, planner
+from bot.services.prompts import answers, messages, planner
 from bot.services.scheduling import next_prompts
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person, PromptItem
 from models.queries import outbox as query
@@ -181,8 +181,8 @@ def test_an_owner_without_an_account_leaves_a_row_that_says_so(planned: Database
 @pytest.mark.parametrize(
     ("choice", "status", "declared"),
     [
-        ("on-track", Status.IN_PROGRESS, Colour.GREEN),
-        ("at-risk", Status.IN_PROGRESS, Colour.AMBER),
+        ("on-track", Status.NOT_STARTED, Colour.GREEN),
+        ("at-risk", Status.NOT_STARTED, Colour.AMBER),
         ("complete", Status.COMPLETE, None),
     ],
 )
@@ -192,14 +192,13 @@ def test_a_button_records_a_change_and_closes_the_question_for_all_owners(
     with planned.transaction() as session:
         plan_everyone(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
-        assert messages.answer_prompt(session, asker("RM"), value, choice, NINE) is None
+        assert answers.answer_prompt(session, asker("RM"), value, choice, NINE) is None
         action = session.scalars(select(Action).where(Action.ref == "5.3")).one()
         assert (action.status, action.declared, action.last_word_by) == (status, declared, "RM")
         rewrites = session.scalars(select(Delivery).where(Delivery.kind == "prompt-update")).all()
         assert {row.target for row in rewrites} == {"U0RM", "U0JM"}
-        again = messages.answer_prompt(session, asker("RM"), value, "complete", NINE)
-        assert isinstance(again, ErrorMessage)
-        assert "already answered" in again.sentence
+        with pytest.raises(NotUnderstoodError, match="already answered"):
+            answers.answer_prompt(session, asker("RM"), value, "complete", NINE)
 
 
 def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database) -> None:
@@ -207,7 +206,7 @@ def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database)
         plan_everyone(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
         pressed = NINE + timedelta(minutes=5)
-        messages.answer_prompt(session, asker("RM"), value, "on-track", pressed)
+        answers.answer_prompt(session, asker("RM"), value, "on-track", pressed)
         rows = session.scalars(select(Delivery).where(Delivery.kind == "prompt-update")).all()
         assert len(rows) == 2
         for row in rows:
@@ -219,7 +218,7 @@ def test_a_question_whose_answer_was_taken_back_is_open_again(planned: Database)
         assert [line.answer for line in message.lines] == [""]
         rewrites = select(Delivery).where(Delivery.kind == "prompt-update")
         assert len(session.scalars(rewrites).all()) == 4
-        assert messages.answer_prompt(session, asker("RM"), value, "complete", pressed) is None
+        assert answers.answer_prompt(session, asker("RM"), value, "complete", pressed) is None
 
 
 def test_an_old_question_can_be_answered_once(planned: Database) -> None:
@@ -227,17 +226,17 @@ def test_an_old_question_can_be_answered_once(planned: Database) -> None:
         plan_everyone(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
         pressed = NINE + timedelta(days=20)
-        assert messages.answer_prompt(session, asker("RM"), value, "on-track", pressed) is None
+        assert answers.answer_prompt(session, asker("RM"), value, "on-track", pressed) is None
         assert session.get_one(PromptItem, int(value.partition("-")[0])).answer == "on-track"
-        again = messages.answer_prompt(session, asker("RM"), value, "complete", pressed + timedelta(days=1))
-        assert isinstance(again, ErrorMessage)
+        with pytest.raises(NotUnderstoodError, match="already answered"):
+            answers.answer_prompt(session, asker("RM"), value, "complete", pressed + timedelta(days=1))
 
 
 def test_later_is_a_snooze_and_no_update(planned: Database) -> None:
     with planned.transaction() as session:
         plan_everyone(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
-        assert messages.answer_prompt(session, asker("RM"), value, "later", NINE) is None
+        assert answers.answer_prompt(session, asker("RM"), value, "later", NINE) is None
         action = session.scalars(select(Action).where(Action.ref == "5.3")).one()
         assert (action.last_word_at, action.status) == (None, Status.NOT_STARTED)
         plan_everyone(session, NINE + timedelta(days=1))
@@ -249,11 +248,10 @@ def test_somebody_elses_button_does_nothing(planned: Database) -> None:
         plan_everyone(session, NINE)
         value = deliver(session, NINE)["RM"].lines[0].value
         with pytest.raises(NotAllowedError, match="someone else"):
-            messages.answer_prompt(session, asker("SS"), value, "complete", NINE)
+            answers.answer_prompt(session, asker("SS"), value, "complete", NINE)
         for nonsense in ("999999", "x", "", "9" * 40, value.partition("-")[0], f"{value}0", value[:-1]):
-            assert isinstance(
-                messages.answer_prompt(session, asker("RM"), nonsense, "complete", NINE), ErrorMessage
-            )
+            with pytest.raises(NotUnderstoodError, match="no longer know"):
+                answers.answer_prompt(session, asker("RM"), nonsense, "complete", NINE)
 
 
 def test_what_was_answered_before_it_was_sent_is_not_asked(planned: Database) -> None:
