@@ -158,10 +158,13 @@ Part = (
 
 @dataclass(frozen=True)
 class MessageDocument:
-    """threaded: what does not fit continues in a thread; otherwise it is cut, with a note."""
+    """threaded: what does not fit continues in a thread; otherwise it is cut, with a note. is_view: it is
+    shown as a view, which takes more than a message does.
+    """
 
     parts: tuple[Part, ...]
     threaded: bool = False
+    is_view: bool = False
 
     @property
     def heading(self) -> str:

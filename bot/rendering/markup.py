@@ -26,6 +26,7 @@ def read_document(markup: str) -> d.MessageDocument:
     return d.MessageDocument(
         tuple(_read_part(element) for element in root),
         threaded=root.get("overflow") == "thread",
+        is_view=root.get("shown") == "view",
     )
 
 

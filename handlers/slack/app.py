@@ -104,6 +104,8 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: 
     app.action(re.compile(r"^run:"))(actions.run_command)
     app.action(re.compile(r"^choose:"))(actions.take_option)
     app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.answer_prompt)
+    home = HomeTab(context, client, background)
+    app.action(re.compile(r"^home:(on-track|at-risk|complete|undo|ask-now):"))(home.handle_press)
     app.action(re.compile(r"^why:"))(actions.open_why_form)
     app.action(re.compile(r"^import-(apply|cancel):"))(imports.decide)
     questions = PlanQuestions(context, client, background, imports)
@@ -118,7 +120,7 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: 
     app.options(ANYTHING)(_ack_no_options)
     app.event("message")(events.handle_message)
     app.event("app_mention")(events.handle_mention)
-    app.event("app_home_opened")(HomeTab(context, client, background).handle_opened)
+    app.event("app_home_opened")(home.handle_opened)
     app.event("user_change")(UserChangeListener(context).handle_change)
     for name in ("app_uninstalled", "tokens_revoked"):
         app.event(name)(events.handle_removal)
