@@ -33,6 +33,7 @@ from handlers.slack.pipeline import FollowUps, build_authorizer
 from handlers.slack.plan_questions import CALLBACK_ID, PlanQuestions
 from handlers.slack.user_changes import UserChangeListener
 from handlers.slack.views import ViewListeners
+from handlers.slack.when_asked import WhenAskedListener
 
 log = structlog.get_logger()
 ANYTHING = re.compile(r".*", re.DOTALL)
@@ -106,6 +107,7 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: 
     app.action(re.compile(r"^prompt:(on-track|at-risk|complete|later):"))(actions.answer_prompt)
     home = HomeTab(context, client, background)
     app.action(re.compile(r"^home:(on-track|at-risk|complete|undo|ask-now):"))(home.handle_press)
+    app.action(re.compile(r"^when-asked:"))(WhenAskedListener(context, background).explain)
     app.action(re.compile(r"^why:"))(actions.open_why_form)
     app.action(re.compile(r"^import-(apply|cancel):"))(imports.decide)
     questions = PlanQuestions(context, client, background, imports)
