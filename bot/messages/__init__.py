@@ -44,6 +44,7 @@ from bot.messages.base import (
     example_line,
 )
 from bot.messages.exports import CalendarAddress, CalendarAddressExists, CalendarsRevoked, ExportStarted
+from bot.messages.forms import StepForm, StepsDone, UseMessageForm
 from bot.messages.home import (
     BoardPart,
     BoardSummary,
@@ -154,11 +155,14 @@ __all__ = [
     "RemovedAction",
     "SilentOwner",
     "SnoozeReceipt",
+    "StepForm",
+    "StepsDone",
     "TimezoneReceipt",
     "UndoReceipt",
     "UnreachablePerson",
     "UpcomingPrompt",
     "UpdateReceipt",
+    "UseMessageForm",
     "VersionAction",
     "VersionLine",
     "VersionList",

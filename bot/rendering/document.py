@@ -138,8 +138,8 @@ class TextOnlyPart:
 
 @dataclass(frozen=True)
 class InputPart:
-    """A field; only forms have them. kind: text (of at most `max_length` characters), choice (one of the
-    options: value and text), day or person. optional: it may be left empty.
+    """A field; only forms have them. kind: text or line (of at most `max_length` characters), choice (one of
+    the options: value and text), day or person. optional: it may be left empty.
     """
 
     name: str

@@ -29,8 +29,12 @@ from handlers.slack.exports import Exports
 from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
 from handlers.slack.membership import MEMBERSHIP_EVENTS, MembershipListeners
+from handlers.slack.message_shortcut import CALLBACK_ID as USE_MESSAGE_ID
+from handlers.slack.message_shortcut import MessageShortcut
 from handlers.slack.pipeline import FollowUps, build_authorizer
 from handlers.slack.plan_questions import CALLBACK_ID, PlanQuestions
+from handlers.slack.stepper import CALLBACK_ID as STEPS_ID
+from handlers.slack.stepper import Stepper
 from handlers.slack.user_changes import UserChangeListener
 from handlers.slack.views import ViewListeners
 from handlers.slack.when_asked import WhenAskedListener
@@ -114,10 +118,16 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: 
     app.action(re.compile(r"^questions:"))(questions.open)
     app.view(CALLBACK_ID)(questions.submit)
     app.view(NEW_DATE_ID)(date_forms.submit)
+    steps = Stepper(context, client, background, home)
+    use_message = MessageShortcut(context, client, background)
+    app.action(re.compile(r"^steps:"))(steps.open)
     app.action(ANYTHING)(actions.answer_unknown)
     app.view("why")(views.submit_why)
+    app.view(USE_MESSAGE_ID)(use_message.submit)
+    app.view(STEPS_ID)(steps.submit)
     app.view(ANYTHING)(views.clear_unknown)
     app.view_closed(ANYTHING)(views.ack_closed)
+    app.shortcut(USE_MESSAGE_ID)(use_message.open)
     app.shortcut(ANYTHING)(views.ack_closed)
     app.options(ANYTHING)(_ack_no_options)
     app.event("message")(events.handle_message)

@@ -72,6 +72,13 @@ class HomeTab:
         policy = ReadPolicy(self._context.settings.read)
         return Result(build_home(session, info.asker, policy, self._context.clock.now(), outcome))
 
+    async def refresh(self, info: RequestInfo) -> None:
+        """Publish it as things stand now, after something was recorded elsewhere."""
+        result = await self._context.database.read(lambda session: self._build_home(session, info))
+        if result.message is not None:
+            parts = self._context.render_parts(result.message)
+            await self._publish(info.asker.user_id, {"parts": parts})
+
     async def _publish(self, user: str, response: Response) -> None:
         view = {"type": "home", "blocks": response["parts"][0]["blocks"]}
         try:

@@ -33,8 +33,8 @@ def _is_another_day(calendar: BoardCalendar, row: Delivery, now: datetime) -> bo
 
 
 def postpone(session: Session, delivery_id: int, now: datetime) -> None:
-    """A digest, or a welcome, waits for the end of the quiet hours. A prompt is given up, and what it asked is
-    due again.
+    """A digest, or a welcome, waits for the end of the quiet hours. A prompt is given up, and what it asked
+    is due again.
     """
     row = query.delivery_with_items(session, delivery_id)
     calendar = _find_calendar(row) if row else None

@@ -1,0 +1,302 @@
+"""The shortcut "Use as update" of any message: it is read as a direct message is, read back in a form, and
+recorded only when the form is submitted, with the rights of whoever submits it.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.orm import Session
+
+from bot.commands import (
+    AskedAction,
+    Choose,
+    Command,
+    Offer,
+    Option,
+    PromptContext,
+    TakeOption,
+    UpdateSeveral,
+    UpdateStatus,
+    updates_in,
+)
+from bot.delivery.slack import call_api
+from bot.errors import DeliveryError, NotUnderstoodError
+from bot.messages import (
+    Candidates,
+    ErrorMessage,
+    Message,
+    NewDateForm,
+    OfferedAnswers,
+    OfferedOption,
+    UseMessageForm,
+)
+from bot.plan.refs import read_ref
+from bot.rendering import form_view, new_date_view
+from bot.rendering.limits import utf16_length
+from bot.rendering.modals import MAX_METADATA_LENGTH
+from bot.sentences import sentence
+from bot.services import mentions, people
+from bot.services.actions import presenters, ref_resolver
+from bot.services.actions.ref_resolver import AmbiguousError
+from handlers.command_parser import MAX_NOTE_LENGTH, LineReading
+from handlers.command_parser.offers import describe
+from handlers.context import AppContext
+from handlers.pipeline import handle_request, render_response
+from handlers.requests import NamedJob, RequestInfo, Result
+from handlers.slack import pipeline
+from handlers.slack.background import BackgroundTasks
+from handlers.slack.message_source import (
+    SourceMessage,
+    add_evidence,
+    decode_source,
+    encode_source,
+    name_author,
+    read_source,
+)
+from handlers.slack.pipeline import Body, as_threaded, get_object
+from handlers.slack.responses import answer_button_press
+from handlers.slack.views import build_receipt_view, read_words, show_error
+
+log = structlog.get_logger()
+CALLBACK_ID = "use_as_update"
+REF_FIELD, CHOICE_FIELD = "ref", "choice"
+
+
+class MessageShortcut:
+    """Opens the form, asks for the ref where the message has none, and records what is chosen."""
+
+    def __init__(self, context: AppContext, client: AsyncWebClient, background: BackgroundTasks) -> None:
+        self._context, self._client, self._background = context, client, background
+
+    async def open(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        info, source = pipeline.from_interaction(request), read_source(request.body)
+        forms = list[Message]()
+        response = await handle_request(self._context, info, self._reading_job(info, source, "", forms))
+        await ack()
+        if response["outcome"] in {"refused", "failed"}:
+            problem = str(response["parts"][0]["text"])
+            forms = [UseMessageForm(source.text, sentence("handlers.message_author", author=""), problem)]
+        if forms:
+            self._background.start(self._open_form(request.body, self._build_view(forms[-1], source)))
+
+    async def submit(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        """With a ref it is read again, as of that action; with a choice it is recorded."""
+        view = get_object(request.body, "view")
+        source = decode_source(view.get("private_metadata"))
+        if source is None:
+            await ack(response_action="clear")
+            return
+        info = pipeline.from_interaction(request)
+        asker = replace(info.asker, channel_id=source.channel_id, channel_name=source.channel_name)
+        info = replace(info, asker=asker)
+        if ref := read_words(view, REF_FIELD).strip():
+            await self._submit_ref(ack, info, source, ref)
+        else:
+            await self._submit_choice(ack, info, source, view)
+
+    async def _submit_ref(self, ack: AsyncAck, info: RequestInfo, source: SourceMessage, ref: str) -> None:
+        forms = list[Message]()
+        response = await handle_request(self._context, info, self._reading_job(info, source, ref, forms))
+        if not forms:
+            parts = response["parts"]
+            problem = str(parts[0]["text"]) if parts else sentence("handlers.form_out_of_date")
+            await show_error(ack, REF_FIELD, problem)
+            return
+        await ack(response_action="update", view=self._build_view(forms[-1], source))
+
+    async def _submit_choice(
+        self, ack: AsyncAck, info: RequestInfo, source: SourceMessage, view: Body
+    ) -> None:
+        choice = _read_choice(view)
+        if not choice:
+            field = CHOICE_FIELD if _has_field(view, CHOICE_FIELD) else REF_FIELD
+            name = "choose_first" if field == CHOICE_FIELD else "unreadable_ref"
+            await show_error(ack, field, sentence(f"handlers.{name}"))
+            return
+        forms = list[Message]()
+        response = await handle_request(self._context, info, self._taking_job(info, source, choice, forms))
+        if forms:
+            await ack(response_action="update", view=self._build_view(forms[-1], source))
+        elif response["outcome"] in {"refused", "failed"} or not response["parts"]:
+            parts = response["parts"]
+            problem = str(parts[0]["text"]) if parts else sentence("handlers.form_out_of_date")
+            await show_error(ack, CHOICE_FIELD, problem)
+        else:
+            await ack(response_action="update", view=build_receipt_view(view, response))
+
+    def _reading_job(
+        self, info: RequestInfo, source: SourceMessage, ref: str, forms: list[Message]
+    ) -> NamedJob:
+        """Leaves the next form in `forms`."""
+
+        def work(session: Session) -> Result:
+            forms[:] = [self._read(session, info, source, ref)]
+            return Result(None)
+
+        return NamedJob("use-message", work)
+
+    def _taking_job(
+        self, info: RequestInfo, source: SourceMessage, choice: str, forms: list[Message]
+    ) -> NamedJob:
+        """Leaves in `forms` what is still to be asked, where that is so."""
+
+        def work(session: Session) -> Result:
+            forms.clear()
+            now = self._context.clock.now()
+            message = self._context.dispatcher.answer(session, info.asker, TakeOption(choice=choice), now)
+            if isinstance(message, NewDateForm):
+                forms.append(message)
+                return Result(None)
+            if isinstance(message, Candidates):
+                workspace_id = people.identify(session, info.asker).workspace_id
+                author = name_author(session, workspace_id, source)
+                forms.append(_ask_which(source, author, message))
+                return Result(None)
+            return Result(message)
+
+        return NamedJob("use-message", work)
+
+    def _read(self, session: Session, info: RequestInfo, source: SourceMessage, ref: str) -> UseMessageForm:
+        """The form that reads the message back. Raises CipError where nothing can be made of it."""
+        _require_readable(source)
+        actor, now = people.identify(session, info.asker), self._context.clock.now()
+        author = name_author(session, actor.workspace_id, source)
+        asked = _find_asked(session, actor, ref)
+        offer = self._to_offer(source, asked, people.today_of(actor, now))
+        shown_author = sentence("handlers.message_author", author=author)
+        if offer is None:
+            people.require_linked_person(actor, "record an update")
+            problem = sentence("handlers.message_which_action")
+            return UseMessageForm(source.text, shown_author, problem, asks_ref=True)
+        command = mentions.name_in_command(session, actor.workspace_id, offer)
+        command = add_evidence(command, author, source)
+        message = self._context.dispatcher.answer(session, info.asker, command, now)
+        if not isinstance(message, OfferedAnswers):
+            raise NotUnderstoodError(sentence("handlers.message_which_action"))
+        options = tuple(each for each in message.options if each.changes or each.asks_which)
+        return UseMessageForm(message.words, shown_author, message.problem, options)
+
+    def _to_offer(self, source: SourceMessage, asked: PromptContext, today: Any) -> Offer | None:
+        """What may be recorded; None where the message names no action, and none was named for it."""
+        try:
+            command: Command | None = LineReading(
+                source.text, today=today, command=self._context.settings.command
+            ).to_command(asked)
+        except NotUnderstoodError:
+            command = None
+        if isinstance(command, Offer) and updates_in(command):
+            return command
+        if isinstance(command, UpdateStatus | UpdateSeveral):
+            command = replace(command, public=False)
+            label = (
+                describe(command)
+                if isinstance(command, UpdateStatus)
+                else sentence("handlers.option_all_of_it")
+            )
+            option = Option(label, (command,), asks_reason=_asks_reason(command))
+            return Offer(problem=sentence("handlers.message_plain"), words=source.text, options=(option,))
+        return _offer_note(source, asked) if asked.actions and not isinstance(command, Choose) else None
+
+    def _build_view(self, message: Message, source: SourceMessage) -> dict[str, Any]:
+        renderer = self._context.renderer
+        if isinstance(message, NewDateForm):
+            return new_date_view(renderer, message)
+        submit = _submit_text(message) if isinstance(message, UseMessageForm) else ""
+        metadata = encode_source(source)
+        if utf16_length(metadata) > MAX_METADATA_LENGTH:
+            metadata = encode_source(replace(source, text=""))
+        return form_view(
+            renderer, message, CALLBACK_ID, metadata, submit=submit, close="Cancel" if submit else "Close"
+        )
+
+    async def _open_form(self, body: Body, view: dict[str, Any]) -> None:
+        """Where it does not open, as when its trigger has expired, the person is shown an error."""
+        try:
+            await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
+        except DeliveryError as error:
+            log.warning("a form did not open", code=error.code)
+            message = ErrorMessage(sentence("handlers.form_not_opened"), try_again=True)
+            await answer_button_press(as_threaded(body), render_response(self._context, message, "failed"))
+
+
+def _submit_text(message: UseMessageForm) -> str:
+    """Of the form's button, "" where it has no fields."""
+    if message.options:
+        return "Record"
+    return "Next" if message.asks_ref else ""
+
+
+def _require_readable(source: SourceMessage) -> None:
+    """A longer message does not go into the form that asks for its ref, nor into a note."""
+    if not source.text:
+        raise NotUnderstoodError(sentence("handlers.message_empty"))
+    size = utf16_length(encode_source(source))
+    if len(source.text) > MAX_NOTE_LENGTH or size > MAX_METADATA_LENGTH:
+        raise NotUnderstoodError(
+            sentence(
+                "handlers.message_too_long", length=f"{len(source.text):,}", limit=f"{MAX_NOTE_LENGTH:,}"
+            )
+        )
+
+
+def _find_asked(session: Session, actor: people.Actor, ref: str) -> PromptContext:
+    """The action that the person says the message is about. Raises NotUnderstoodError where there is none."""
+    if not ref:
+        return PromptContext(())
+    query = read_ref(ref)
+    if query is None:
+        raise NotUnderstoodError(sentence("handlers.unreadable_ref"))
+    try:
+        target = ref_resolver.resolve(session, actor, query)
+    except AmbiguousError as ambiguous:
+        refs = [
+            ref_resolver.build_unique_ref(each, query.ref, ambiguous.targets) for each in ambiguous.targets
+        ]
+        raise NotUnderstoodError(sentence("handlers.message_is_ambiguous", refs=refs)) from None
+    shared = ref_resolver.find_shared_refs(session, actor, [target])
+    shown = presenters.format_ref(target.action, shared)
+    people.require_update(session, actor, target.action, shown)
+    return PromptContext((AskedAction(target.action.id, shown, 0),))
+
+
+def _asks_reason(command: Command) -> bool:
+    return any(each.due is not None and not each.because for each in updates_in(command))
+
+
+def _offer_note(source: SourceMessage, asked: PromptContext) -> Offer | None:
+    """The words alone, where no update is read in them."""
+    [action] = asked.actions
+    ref = read_ref(action.ref)
+    if ref is None:
+        return None
+    note = UpdateStatus(refs=(ref,), note=source.text, action_id=action.action_id)
+    return Offer(
+        problem=sentence("handlers.message_no_status", ref=action.ref),
+        words=source.text,
+        options=(Option(sentence("handlers.option_note"), (note,)),),
+    )
+
+
+def _ask_which(source: SourceMessage, author: str, message: Candidates) -> UseMessageForm:
+    options = tuple(
+        OfferedOption(each.ref, each.choice, each.changes, asks_reason=each.asks_reason)
+        for each in message.candidates
+        if each.choice
+    )
+    problem = sentence("handlers.which_of_them", ref=message.ref)
+    return UseMessageForm(source.text, sentence("handlers.message_author", author=author), problem, options)
+
+
+def _has_field(view: Body, name: str) -> bool:
+    return bool(get_object(get_object(get_object(view, "state"), "values"), name))
+
+
+def _read_choice(view: Body) -> str:
+    field = get_object(
+        get_object(get_object(get_object(view, "state"), "values"), CHOICE_FIELD), CHOICE_FIELD
+    )
+    return str(get_object(field, "selected_option").get("value") or "")
