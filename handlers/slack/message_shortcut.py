@@ -113,9 +113,10 @@ class MessageShortcut:
     ) -> None:
         choice = _read_choice(view)
         if not choice:
-            field = CHOICE_FIELD if _has_field(view, CHOICE_FIELD) else REF_FIELD
-            name = "choose_first" if field == CHOICE_FIELD else "unreadable_ref"
-            await show_error(ack, field, sentence(f"handlers.{name}"))
+            if _has_field(view, CHOICE_FIELD):
+                await show_error(ack, CHOICE_FIELD, sentence("handlers.choose_first"))
+            else:
+                await show_error(ack, REF_FIELD, sentence("handlers.unreadable_ref"))
             return
         forms = list[Message]()
         response = await handle_request(self._context, info, self._taking_job(info, source, choice, forms))

@@ -48,7 +48,7 @@ def build_board_part(
 
 
 def _count_waiting(session: Session, actor: Actor, boards: Mapping[int, str]) -> int:
-    """Which board a file is for is not known before it is taken in: they are told where there is no other."""
+    """Which board a file is for is not known before it is taken in: it is shown where there is no other."""
     if any(each.id not in boards for each in boards_query.boards(session, actor.workspace_id)):
         return 0
     return query.count_uploads(session, actor.workspace_id, UPLOAD_WAITS)
