@@ -84,7 +84,7 @@ export class Modal {
   #focus(key, isSame) {
     const again = byKey(this.#dialog, key);
     if (again) again.focus();
-    else if (!isSame) (this.#dialog.querySelector(".field :is(input, select, textarea)") || byId("modal-title")).focus();
+    else if (!isSame || !this.#dialog.contains(document.activeElement)) (this.#dialog.querySelector(".field :is(input, select, textarea)") || byId("modal-title")).focus();
   }
 
   #values() {
