@@ -70,7 +70,7 @@ async def test_the_chair_sees_what_is_red_or_late_and_no_buttons(sqlite_council:
     assert "No action is Red or late." in text_of(await open_home(sqlite_council, "CH"))
 
 
-async def test_what_a_plan_manager_has_not_decided_on_is_told_to_manager_and_chair(
+async def test_what_a_plan_manager_has_not_decided_on_is_shown_to_manager_and_chair(
     sqlite_council: Council,
 ) -> None:
     database = sqlite_council.database()
@@ -97,7 +97,7 @@ async def test_what_a_plan_manager_has_not_decided_on_is_told_to_manager_and_cha
     assert "2 new versions of a plan are under review" in text_of(await open_home(sqlite_council, "CH"))
 
 
-async def test_the_manager_is_told_whom_the_bot_cannot_reach_and_why(bot_council: Council) -> None:
+async def test_the_manager_sees_whom_the_bot_cannot_reach_and_why(bot_council: Council) -> None:
     """ZZ has no account, JM's was deactivated, and a message to RM was given up."""
     now = bot_council.clock.now()
     database = bot_council.database()
@@ -135,7 +135,7 @@ async def test_the_manager_is_told_whom_the_bot_cannot_reach_and_why(bot_council
     assert "A prompt to RM, 28 February 2026. Slack refused it." in text
 
 
-async def test_where_nothing_is_wrong_the_manager_is_told_so(sqlite_council: Council) -> None:
+async def test_where_nothing_is_wrong_the_manager_reads_that(sqlite_council: Council) -> None:
     database = sqlite_council.database()
     with database.transaction() as session:
         session.scalars(select(Plan)).one().problems = 0

@@ -40,7 +40,7 @@ def welcomes(bot_council: Council) -> list[Delivery]:
     return found
 
 
-async def test_an_owner_who_is_linked_is_told_what_comes_when_and_why(bot_council: Council) -> None:
+async def test_an_owner_who_is_linked_hears_what_comes_when_and_why(bot_council: Council) -> None:
     await bot_council.send_command("PM", ZZ_LINE)
     await wait_until(lambda: said_to(bot_council), "the owner was welcomed")
     [text] = said_to(bot_council)
@@ -65,7 +65,7 @@ async def test_it_comes_once_however_often_they_are_linked(bot_council: Council)
     assert len([each for each in said_to(bot_council) if each.startswith("Hello.")]) == 1
 
 
-async def test_who_moves_to_another_account_is_told_that_and_not_welcomed(sqlite_council: Council) -> None:
+async def test_who_moves_to_another_account_hears_that_and_is_not_welcomed(sqlite_council: Council) -> None:
     await sqlite_council.send_command("PM", f"link SS <@{STRANGER}>")
     await wait_until(lambda: said_to(sqlite_council), "they were told")
     assert "Your account is now linked to SS" in said_to(sqlite_council)[0]
