@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
+from bot.services.audit import audit
 from models.outbox import Delivery
 from models.plans import Action
 from tests.fixtures.council import Council
@@ -157,6 +158,19 @@ async def test_the_lead_has_an_owner_asked_now_and_once(bot_council: Council) ->
     assert len(prompts_to(bot_council, "SS")) == 2
     # Who is asked is not otherwise changed.
     assert len(prompts_to(bot_council, "JM")) == 1
+
+
+async def test_the_audit_finds_nothing_wrong_with_it(sqlite_council: Council) -> None:
+    await asked_on_monday(sqlite_council)
+    sqlite_council.clock.moment += timedelta(days=1)
+    await open_home(sqlite_council, "RM")
+    await press_home(sqlite_council, "RM", "Ask SS now")
+    await wait_until(lambda: len(answers(sqlite_council)) == 2, "the owner was asked again")
+    database = sqlite_council.database()
+    with database.transaction() as session:
+        found = audit.run_audit(session, sqlite_council.clock.now()).by_kind
+    database.close()
+    assert not any(found.values()), found
 
 
 async def test_whoever_was_asked_today_is_not_asked_again(sqlite_council: Council) -> None:

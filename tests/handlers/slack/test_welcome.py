@@ -107,6 +107,14 @@ async def test_after_a_crash_it_still_comes_once(stopped: Council) -> None:
     assert [each.state for each in welcomes(stopped)] == [DeliveryState.SENT]
 
 
+async def test_of_two_bots_one_welcomes(tmp_path: Path) -> None:
+    async with council("postgresql", tmp_path) as found, bot_running(found), bot_running(found):
+        await found.send_command("PM", ZZ_LINE)
+        await wait_until(lambda: said_to(found), "the owner was welcomed")
+        await asyncio.sleep(0.8)
+        assert len(said_to(found)) == 1
+
+
 async def test_who_owns_nothing_is_welcomed_once_a_plan_names_them(bot_council: Council) -> None:
     database = bot_council.database()
     with database.transaction() as session:
