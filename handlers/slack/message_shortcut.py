@@ -12,16 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import (
-    AskedAction,
-    Choose,
-    Command,
-    Offer,
-    Option,
-    PromptContext,
     TakeOption,
-    UpdateSeveral,
-    UpdateStatus,
-    updates_in,
 )
 from bot.delivery.slack import call_api
 from bot.errors import DeliveryError, NotUnderstoodError
@@ -34,21 +25,17 @@ from bot.messages import (
     OfferedOption,
     UseMessageForm,
 )
-from bot.plan.refs import read_ref
 from bot.rendering import form_view, new_date_view
 from bot.rendering.limits import utf16_length
 from bot.rendering.modals import MAX_METADATA_LENGTH
 from bot.sentences import sentence
 from bot.services import mentions, people
-from bot.services.actions import presenters, ref_resolver
-from bot.services.actions.ref_resolver import AmbiguousError
-from handlers.command_parser import MAX_NOTE_LENGTH, LineReading
-from handlers.command_parser.offers import describe
 from handlers.context import AppContext
 from handlers.pipeline import handle_request, render_response
 from handlers.requests import NamedJob, RequestInfo, Result
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
+from handlers.slack.message_reading import find_asked, read_offer, require_readable
 from handlers.slack.message_source import (
     SourceMessage,
     add_evidence,
@@ -163,11 +150,11 @@ class MessageShortcut:
 
     def _read(self, session: Session, info: RequestInfo, source: SourceMessage, ref: str) -> UseMessageForm:
         """The form that reads the message back. Raises CipError where nothing can be made of it."""
-        _require_readable(source)
+        require_readable(source)
         actor, now = people.identify(session, info.asker), self._context.clock.now()
         author = name_author(session, actor.workspace_id, source)
-        asked = _find_asked(session, actor, ref)
-        offer = self._to_offer(source, asked, people.today_of(actor, now))
+        asked = find_asked(session, actor, ref)
+        offer = read_offer(source, asked, people.today_of(actor, now), self._context.settings.command)
         shown_author = sentence("handlers.message_author", author=author)
         if offer is None:
             people.require_linked_person(actor, "record an update")
@@ -180,27 +167,6 @@ class MessageShortcut:
             raise NotUnderstoodError(sentence("handlers.message_which_action"))
         options = tuple(each for each in message.options if each.changes or each.asks_which)
         return UseMessageForm(message.words, shown_author, message.problem, options)
-
-    def _to_offer(self, source: SourceMessage, asked: PromptContext, today: Any) -> Offer | None:
-        """What may be recorded; None where the message names no action, and none was named for it."""
-        try:
-            command: Command | None = LineReading(
-                source.text, today=today, command=self._context.settings.command
-            ).to_command(asked)
-        except NotUnderstoodError:
-            command = None
-        if isinstance(command, Offer) and updates_in(command):
-            return command
-        if isinstance(command, UpdateStatus | UpdateSeveral):
-            command = replace(command, public=False)
-            label = (
-                describe(command)
-                if isinstance(command, UpdateStatus)
-                else sentence("handlers.option_all_of_it")
-            )
-            option = Option(label, (command,), asks_reason=_asks_reason(command))
-            return Offer(problem=sentence("handlers.message_plain"), words=source.text, options=(option,))
-        return _offer_note(source, asked) if asked.actions and not isinstance(command, Choose) else None
 
     def _build_view(self, message: Message, source: SourceMessage) -> dict[str, Any]:
         renderer = self._context.renderer
@@ -229,57 +195,6 @@ def _submit_text(message: UseMessageForm) -> str:
     if message.options:
         return "Record"
     return "Next" if message.asks_ref else ""
-
-
-def _require_readable(source: SourceMessage) -> None:
-    """A longer message does not go into the form that asks for its ref, nor into a note."""
-    if not source.text:
-        raise NotUnderstoodError(sentence("handlers.message_empty"))
-    size = utf16_length(encode_source(source))
-    if len(source.text) > MAX_NOTE_LENGTH or size > MAX_METADATA_LENGTH:
-        raise NotUnderstoodError(
-            sentence(
-                "handlers.message_too_long", length=f"{len(source.text):,}", limit=f"{MAX_NOTE_LENGTH:,}"
-            )
-        )
-
-
-def _find_asked(session: Session, actor: people.Actor, ref: str) -> PromptContext:
-    """The action that the person says the message is about. Raises NotUnderstoodError where there is none."""
-    if not ref:
-        return PromptContext(())
-    query = read_ref(ref)
-    if query is None:
-        raise NotUnderstoodError(sentence("handlers.unreadable_ref"))
-    try:
-        target = ref_resolver.resolve(session, actor, query)
-    except AmbiguousError as ambiguous:
-        refs = [
-            ref_resolver.build_unique_ref(each, query.ref, ambiguous.targets) for each in ambiguous.targets
-        ]
-        raise NotUnderstoodError(sentence("handlers.message_is_ambiguous", refs=refs)) from None
-    shared = ref_resolver.find_shared_refs(session, actor, [target])
-    shown = presenters.format_ref(target.action, shared)
-    people.require_update(session, actor, target.action, shown)
-    return PromptContext((AskedAction(target.action.id, shown, 0),))
-
-
-def _asks_reason(command: Command) -> bool:
-    return any(each.due is not None and not each.because for each in updates_in(command))
-
-
-def _offer_note(source: SourceMessage, asked: PromptContext) -> Offer | None:
-    """The words alone, where no update is read in them."""
-    [action] = asked.actions
-    ref = read_ref(action.ref)
-    if ref is None:
-        return None
-    note = UpdateStatus(refs=(ref,), note=source.text, action_id=action.action_id)
-    return Offer(
-        problem=sentence("handlers.message_no_status", ref=action.ref),
-        words=source.text,
-        options=(Option(sentence("handlers.option_note"), (note,)),),
-    )
 
 
 def _ask_which(source: SourceMessage, author: str, message: Candidates) -> UseMessageForm:
