@@ -1,7 +1,6 @@
 """Going through all that is due by the keyboard alone, in the real product with the sample plan."""
 
 import statistics
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,8 +11,21 @@ from tests.browser.conftest import DEFAULTS, PageOpener
 from tests.browser.running_product import running_product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-# In seconds. A step is to take a third of one; a busy machine may take longer.
-MAX_STEP = 1.0
+# In milliseconds, from the press to the next form. A step is to take 300; a busy machine may take longer.
+MAX_STEP = 900
+# Counts the time in the page, since a test that looks from outside looks only now and then.
+TIME_STEPS = """() => {
+  window.steps = [];
+  let pressed = 0;
+  const titleOf = () => document.querySelector("#modal h2")?.textContent;
+  let shown = titleOf();
+  addEventListener("keydown", (event) => event.key === "Enter" && (pressed = performance.now()), true);
+  new MutationObserver(() => {
+    if (titleOf() === shown) return;
+    shown = titleOf();
+    window.steps.push(performance.now() - pressed);
+  }).observe(document.querySelector("#modal"), { childList: true, subtree: true, characterData: true });
+}"""
 MAX_KEYS = 4
 
 
@@ -46,7 +58,10 @@ async def be_somebody_with_several(page: Page) -> None:
     await page.keyboard.press("Escape")
     for number in range(count):
         await page.locator("#who").click()
-        await page.get_by_role("menuitemradio").nth(number).click()
+        person = page.get_by_role("menuitemradio").nth(number)
+        title = (await person.inner_text()).splitlines()[-1]
+        await person.click()
+        await page.locator("#who-title", has_text=title).wait_for()
         await open_home(page)
         if await page.get_by_role("button", name="Go through").count():
             return
@@ -60,7 +75,8 @@ async def test_a_step_takes_at_most_four_keys_beside_the_words(opener: PageOpene
     await page.keyboard.press("Enter")
     dialog = page.locator("#modal")
     await expect(dialog.get_by_role("heading", name="actions")).to_be_visible()
-    took = []
+    await page.evaluate(TIME_STEPS)
+    count = 0
     for number in range(1, 40):
         title = dialog.get_by_role("heading", level=2)
         if not (await title.inner_text()).startswith(f"{number} of "):
@@ -70,11 +86,12 @@ async def test_a_step_takes_at_most_four_keys_beside_the_words(opener: PageOpene
         for key in keys:
             await page.keyboard.press(key)
         await page.keyboard.type("Two people are away")
-        started = time.perf_counter()
+        before = await title.inner_text()
         await page.keyboard.press("Enter")
-        await expect(title).not_to_have_text(await title.inner_text())
-        took.append(time.perf_counter() - started)
+        await expect(title).not_to_have_text(before)
+        count = number
         assert len(keys) + 1 <= MAX_KEYS
-    await expect(dialog).to_contain_text(f"Recorded: {len(took)}")
-    assert took
+    await expect(dialog).to_contain_text(f"Recorded: {count}")
+    took = await page.evaluate("window.steps")
+    assert len(took) == count > 1
     assert statistics.median(took) < MAX_STEP, took
