@@ -20,6 +20,7 @@ from bot.importing.versions import Source, save_version
 from bot.plan.reading import EVERY_BOARD
 from bot.services import plan_roles
 from bot.services.digests import digests
+from bot.services.prompts import welcomes
 from models.people import Board, BoardChannel, Workspace
 from models.plans import Plan
 from models.queries import actions as actions_query
@@ -99,6 +100,7 @@ def apply(
     PlanWriter(session, plan, analysis, origin, now).write()
     plan_roles.give_roles_of_plan(session, plan, origin.person, is_new=analysis.plan is None)
     link_answered_accounts(session, workspace.id, analysis)
+    welcomes.send_waiting(session, workspace.id, now)
     version = save_version(session, plan, draft, origin, dict(counts), now)
     unlinked = people_query.unlinked_owners(session, workspace.id, plan.board_id)
     return ImportResult(

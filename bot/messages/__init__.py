@@ -31,6 +31,7 @@ from bot.messages.actions import (
     UpdateReceipt,
     YearAmount,
 )
+from bot.messages.asking import AskingRules, Welcome, WhenAsked
 from bot.messages.base import (
     ActionLine,
     Confidential,
@@ -57,6 +58,19 @@ from bot.messages.forms import (
     SentenceForm,
     StepsForm,
 )
+from bot.messages.home import (
+    BoardPart,
+    BoardSummary,
+    FailedDelivery,
+    Home,
+    HomeOutcome,
+    LeadPart,
+    LedProject,
+    ManagerPart,
+    OwnAction,
+    SilentOwner,
+    UnreachablePerson,
+)
 from bot.messages.imports import (
     ChatOverrideLine,
     ImportApplied,
@@ -78,11 +92,9 @@ from bot.messages.plan_questions import (
     VersionText,
 )
 from bot.messages.prompts import (
-    BoardSummary,
     ColourCount,
     Digest,
     DigestChange,
-    Home,
     Notice,
     Prompt,
     PromptLine,
@@ -90,6 +102,7 @@ from bot.messages.prompts import (
     PromptLogLine,
     UpcomingPrompt,
 )
+from bot.messages.update_forms import StepForm, StepsDone, UseMessageForm
 
 __all__ = [
     "AccountMoved",
@@ -97,8 +110,10 @@ __all__ = [
     "ActionLine",
     "ActionList",
     "AnswerOption",
+    "AskingRules",
     "AwayForm",
     "AwayReceipt",
+    "BoardPart",
     "BoardSummary",
     "CalendarAddress",
     "CalendarAddressExists",
@@ -118,12 +133,14 @@ __all__ = [
     "ErrorMessage",
     "EvidenceForm",
     "ExportStarted",
+    "FailedDelivery",
     "FileNote",
     "HelpText",
     "HelpTopic",
     "HistoryLine",
     "HistoryText",
     "Home",
+    "HomeOutcome",
     "ImportApplied",
     "ImportDifference",
     "ImportProgress",
@@ -131,7 +148,10 @@ __all__ = [
     "ImportSection",
     "LastWord",
     "LeadNotice",
+    "LeadPart",
+    "LedProject",
     "LinkReceipt",
+    "ManagerPart",
     "Message",
     "MilestoneLine",
     "MoreForm",
@@ -142,6 +162,7 @@ __all__ = [
     "Notice",
     "OfferedAnswers",
     "OfferedOption",
+    "OwnAction",
     "Owner",
     "Prompt",
     "PromptForm",
@@ -157,16 +178,23 @@ __all__ = [
     "Remark",
     "RemovedAction",
     "SentenceForm",
+    "SilentOwner",
     "SnoozeReceipt",
+    "StepForm",
+    "StepsDone",
     "StepsForm",
     "TimezoneReceipt",
     "UndoReceipt",
+    "UnreachablePerson",
     "UpcomingPrompt",
     "UpdateReceipt",
+    "UseMessageForm",
     "VersionAction",
     "VersionLine",
     "VersionList",
     "VersionText",
+    "Welcome",
+    "WhenAsked",
     "YearAmount",
     "example_line",
 ]

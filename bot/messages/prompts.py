@@ -222,36 +222,3 @@ class PromptLog(Message):
             digest_on=date(2026, 3, 30),
             digest_colour=Colour.RED,
         )
-
-
-@dataclass(frozen=True)
-class BoardSummary:
-    """How a board's plan stands now. next_digest: None when none is to come."""
-
-    board: str
-    plans: tuple[str, ...]
-    total: int
-    counts: tuple[tuple[Colour, int], ...]
-    next_digest: date | None = None
-
-
-@dataclass(frozen=True)
-class Home(Message):
-    """What is on one person's plate, and how the whole stands. linked: the account is known to the plan.
-
-    lines: their open actions, worst first, as many as are shown; total: how many there are.
-    """
-
-    name: ClassVar[str] = "home"
-    linked: bool
-    today: date
-    total: int = 0
-    lines: tuple[ActionLine, ...] = ()
-    boards: tuple[BoardSummary, ...] = ()
-    legend: tuple[str, ...] = ()
-
-    @classmethod
-    def example(cls) -> "Home":
-        counts = ((Colour.RED, 1), (Colour.GREEN, 12))
-        board = BoardSummary("Improvement Board", ("Improvement plan",), 13, counts, date(2026, 4, 6))
-        return cls(True, date(2026, 3, 31), 1, (example_line(),), (board,), ("Red: a date has passed",))

@@ -1,7 +1,7 @@
 """How dates, counts and lists are put into words, wherever a person reads them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 ELLIPSIS = "\u2026"
@@ -27,7 +27,7 @@ def format_time(moment: datetime, timezone: str) -> str:
     return f"{format_clock(local)} on {format_weekday(local.date())}"
 
 
-def format_clock(moment: datetime) -> str:
+def format_clock(moment: datetime | time) -> str:
     """9:00am, in the moment's own timezone."""
     half = "am" if moment.hour < 12 else "pm"  # noqa: PLR2004 - noon
     return f"{moment.hour % 12 or 12}:{moment:%M}{half}"

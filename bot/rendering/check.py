@@ -22,23 +22,26 @@ _MAX_TEXT_LENGTH = 40_000
 _MAX_ACTION_ID_LENGTH = 255
 
 
-def find_faults(text: str, blocks: list[dict[str, Any]]) -> list[str]:
-    """What is wrong with a rendered message: a phrase for each that goes after "the message has"."""
+def find_faults(text: str, blocks: list[dict[str, Any]], *, is_view: bool = False) -> list[str]:
+    """What is wrong with a rendered message: a phrase for each that goes after "the message has". is_view: it
+    is shown as a view.
+    """
     return [
-        *_check_message(text, blocks),
+        *_check_message(text, blocks, is_view=is_view),
         *(fault for block in blocks for fault in _check_block(block)),
         *_check_action_ids(blocks),
     ]
 
 
-def _check_message(text: str, blocks: list[dict[str, Any]]) -> Iterator[str]:
+def _check_message(text: str, blocks: list[dict[str, Any]], *, is_view: bool) -> Iterator[str]:
+    max_blocks = limits.MAX_VIEW_BLOCKS if is_view else limits.MAX_BLOCKS
     if not text.strip():
         yield "the plain text is empty"
     if limits.utf16_length(text) > _MAX_TEXT_LENGTH:
         yield "the plain text is too long"
-    if not 0 < len(blocks) <= limits.MAX_BLOCKS:
+    if not 0 < len(blocks) <= max_blocks:
         yield f"{len(blocks)} blocks"
-    if json_length(blocks) > _MAX_BLOCKS_LENGTH:
+    if json_length(blocks) > (limits.MAX_VIEW_JSON_LENGTH if is_view else _MAX_BLOCKS_LENGTH):
         yield f"{json_length(blocks)} characters of blocks"
     yield from _check_tags("the plain text", text)
 
@@ -153,13 +156,17 @@ def _check_rendering(renderer: Renderer, each: type[Message]) -> Iterator[str]:
     try:
         example = each.example()
         text, parts = renderer.text(example), renderer.slack(example)
+        is_view = renderer.document(example).is_view
     except (TemplateError, SyntaxError, ValueError, AttributeError, TypeError) as error:
         yield f"The message {each.name} cannot be rendered: {error}"
         return
     if not text.strip():
         yield f"The message {each.name} has no plain text."
     for part in parts:
-        yield from (f"The message {each.name} has {fault}." for fault in find_faults(part.text, part.blocks))
+        yield from (
+            f"The message {each.name} has {fault}."
+            for fault in find_faults(part.text, part.blocks, is_view=is_view)
+        )
 
 
 def main() -> int:

@@ -138,8 +138,8 @@ class TextOnlyPart:
 
 @dataclass(frozen=True)
 class InputPart:
-    """A field; only forms have them. kind: text (of at most `max_length` characters), choice (one of the
-    options: value and text), day or person. optional: it may be left empty.
+    """A field; only forms have them. kind: text or line (of at most `max_length` characters), choice (one of
+    the options: value and text), day or person. optional: it may be left empty.
     """
 
     name: str
@@ -158,10 +158,13 @@ Part = (
 
 @dataclass(frozen=True)
 class MessageDocument:
-    """threaded: what does not fit continues in a thread; otherwise it is cut, with a note."""
+    """threaded: what does not fit continues in a thread; otherwise it is cut, with a note. is_view: it is
+    shown as a view, which takes more than a message does.
+    """
 
     parts: tuple[Part, ...]
     threaded: bool = False
+    is_view: bool = False
 
     @property
     def heading(self) -> str:

@@ -83,14 +83,15 @@ class Overflow:
 
 
 class MessagePage:
-    """One message while it is being filled. Sizes are of JSON, in UTF-16 units."""
+    """One message, or view, while it is being filled. Sizes are of JSON, in UTF-16 units."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_view: bool = False) -> None:
         self.action_ids = ActionIds()
         self.blocks: list[Block] = []
         self.texts: list[str] = []
-        self.size_left = limits.MAX_BLOCKS_JSON_LENGTH - _OVERFLOW_NOTE_SIZE
-        self.blocks_left = limits.MAX_BLOCKS - 1
+        size = limits.MAX_VIEW_JSON_LENGTH if is_view else limits.MAX_BLOCKS_JSON_LENGTH
+        self.size_left = size - _OVERFLOW_NOTE_SIZE
+        self.blocks_left = (limits.MAX_VIEW_BLOCKS if is_view else limits.MAX_BLOCKS) - 1
 
     def reserve(self, blocks: list[Block]) -> bool:
         """Reserve space for some blocks; False, with nothing reserved, when there is not enough."""
@@ -126,7 +127,7 @@ class Layout:
 
     def __init__(self, document: d.MessageDocument, templates: MessageTemplates) -> None:
         self._document, self._templates = document, templates
-        self.pages = [MessagePage()]
+        self.pages = [MessagePage(is_view=document.is_view)]
         self._overflow: list[Overflow] = []
         self._is_cut = False
 

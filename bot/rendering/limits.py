@@ -20,6 +20,9 @@ MAX_URL_LENGTH = 2_000
 MAX_BLOCKS = 50
 # All blocks of a message as JSON. Slack documents no limit; by observation it refuses 13,200.
 MAX_BLOCKS_JSON_LENGTH = 12_700
+# A view, as the Home tab is, takes twice as many, and 250,000 characters; nobody reads on for so long.
+MAX_VIEW_BLOCKS = 100
+MAX_VIEW_JSON_LENGTH = 60_000
 MAX_TEXT_LENGTH = 40_000  # where the platform itself cuts
 MAX_EDITED_TEXT_LENGTH = 4_000  # what the platform takes when a message is edited
 

@@ -26,6 +26,7 @@ def read_document(markup: str) -> d.MessageDocument:
     return d.MessageDocument(
         tuple(_read_part(element) for element in root),
         threaded=root.get("overflow") == "thread",
+        is_view=root.get("shown") == "view",
     )
 
 
@@ -92,7 +93,7 @@ def _read_input(element: Element) -> d.Part:
         _required_attribute(element, "name"),
         _required_attribute(element, "label"),
         element.get("hint", ""),
-        int(_required_attribute(element, "longest")) if kind == "text" else 0,
+        int(_required_attribute(element, "longest")) if kind in {"text", "line"} else 0,
         kind,
         tuple(
             (_required_attribute(child, "value"), _text_of(child))

@@ -127,6 +127,7 @@ def _choice(part: d.InputPart) -> dict[str, Any]:
 
 _ELEMENTS: dict[str, Callable[[d.InputPart], dict[str, Any]]] = {
     "text": _text,
+    "line": lambda part: {"type": "plain_text_input", "max_length": part.max_length},
     "choice": _choice,
     "day": lambda _: {"type": "datepicker"},
     "person": lambda _: {"type": "users_select"},

@@ -13,6 +13,7 @@ from bot.plan.wording import (
     as_sentence,
     count_noun,
     format_age,
+    format_clock,
     format_comparison,
     format_day,
     format_time,
@@ -88,6 +89,7 @@ FILTERS = {
     "plural": pluralise,
     "scoped": format_scope,
     "sentence": as_sentence,
+    "time_of_day": format_clock,
     "weekday": format_weekday,
 }
 

@@ -85,6 +85,22 @@ def message_action_delivery(
     return BotDelivery("interactive", payload, user, channel.id)
 
 
+def shortcut_delivery(
+    workspace: SandboxWorkspace, user: str, message: SandboxMessage, callback_id: str
+) -> BotDelivery:
+    """A shortcut chosen in a message's menu. It works where the bot is no member."""
+    channel = workspace.channels[message.channel]
+    payload = _interaction_payload(workspace, "message_action", user) | {
+        "callback_id": callback_id,
+        "action_ts": workspace.messages.next_ts(),
+        "channel": {"id": channel.id, "name": channel_name(channel)},
+        "message_ts": message.ts,
+        "message": workspace.message_payload(message),
+        "response_url": response_url(workspace, user, channel.id),
+    }
+    return BotDelivery("interactive", payload, user, channel.id)
+
+
 def view_action_delivery(
     workspace: SandboxWorkspace, user: str, view: View, action_payload: Json
 ) -> BotDelivery:

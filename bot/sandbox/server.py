@@ -120,6 +120,9 @@ class Sandbox:
         selection = value if option is None else option
         return await self.user_actions.press(user_id, channel_id, message_ts, action_id, selection, block_id)
 
+    async def use_shortcut(self, user_id: str, channel_id: str, message_ts: str, callback_id: str) -> Ack:
+        return await self.user_actions.use_shortcut(user_id, channel_id, message_ts, callback_id)
+
     async def press_in_view(
         self,
         user_id: str,

@@ -61,6 +61,14 @@ class UserActions:
         delivery = payloads.message_action_delivery(self._workspace, user, message, action, values)
         return self.acks.apply_action(delivery, await self._send(delivery))
 
+    async def use_shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> Ack:
+        """Choose a shortcut of the app in a message's menu."""
+        message = self._workspace.messages.find(channel, ts, user)
+        if message is None:
+            raise TargetNotFoundError(f"no message {ts} in {channel} for {user}")
+        delivery = payloads.shortcut_delivery(self._workspace, user, message, callback_id)
+        return self.acks.apply_action(delivery, await self._send(delivery))
+
     async def press_in_view(
         self, user: str, view_id: str, action_id: str, selection: Any, block_id: str | None, form_values: Json
     ) -> Ack:

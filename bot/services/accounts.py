@@ -1,4 +1,6 @@
-"""Who has which chat account. Every change goes through here: it is recorded, and both accounts hear it."""
+"""Who has which chat account. Every change goes through here: it is recorded, and both accounts hear it. Who
+is linked for the first time is welcomed.
+"""
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass
@@ -12,6 +14,7 @@ from bot.messages import AccountMoved, Notice
 from bot.plan.owners import PersonRole
 from bot.sentences import sentence
 from bot.services.outbox import admin_notices, outbox
+from bot.services.prompts import welcomes
 from models.accounts import AccountChange
 from models.people import Person
 from models.queries import accounts as query
@@ -60,6 +63,8 @@ def change_account(
     if before:
         message = AccountMoved(person.initials, is_linked=False, other=user_id, by=origin.initials)
         _notify_account(session, person, change, before, message, now)
+    if user_id and not given_up:
+        welcomes.enqueue_welcome(session, person, user_id, now)
     if user_id and given_up and given_up != user_id:
         message = AccountMoved(person.initials, is_linked=True, other=given_up, by=origin.initials)
         _notify_account(session, person, change, user_id, message, now)

@@ -1,6 +1,6 @@
 """Builds the message of a claimed row of the outbox, as things stand at that moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,18 @@ from bot.messages import Digest, Message
 from bot.services import accounts
 from bot.services.digests import digests
 from bot.services.outbox import admin_notices, lead_notices, outbox
-from bot.services.prompts import messages
+from bot.services.prompts import messages, welcomes
 from bot.services.scheduling import closing, quiet_hours, waiting
 from models.fast_flush import flush_and_expunge
 from models.outbox import Delivery
 from models.queries import outbox as query
 
+# Of the kinds whose message is stored as it was planned.
+_READERS: Mapping[str, Callable[[dict[str, Any]], Message]] = {
+    "notice": admin_notices.read_notice,
+    lead_notices.KIND: lead_notices.read_lead_notice,
+    accounts.DELIVERY_KIND: accounts.read_account_moved,
+}
 NOTHING_LEFT = "answered or finished before it was sent"
 
 
@@ -61,7 +67,8 @@ def prepare_delivery(session: Session, delivery_id: int, now: datetime) -> Prepa
     ready = row.facts if row.kind == "reply" else None
     moot = message is None and ready is None
     if moot and row.attempts <= 1:
-        outbox.mark_skipped(session, row.id, NOTHING_LEFT)
+        reason = welcomes.OWNS_NOTHING if row.kind == welcomes.DELIVERY_KIND else NOTHING_LEFT
+        outbox.mark_skipped(session, row.id, reason)
         return None
     return PreparedDelivery(
         delivery_id=row.id,
@@ -80,14 +87,6 @@ def prepare_delivery(session: Session, delivery_id: int, now: datetime) -> Prepa
     )
 
 
-# Of the messages whose content is fixed when they are planned.
-_READERS: dict[str, Callable[[dict[str, Any]], Message]] = {
-    "notice": admin_notices.read_notice,
-    lead_notices.KIND: lead_notices.read_lead_notice,
-    accounts.DELIVERY_KIND: accounts.read_account_moved,
-}
-
-
 def _build_message(session: Session, row: Delivery, now: datetime) -> Message | None:
     if row.kind == "reply":
         return None
@@ -96,6 +95,8 @@ def _build_message(session: Session, row: Delivery, now: datetime) -> Message | 
     if row.kind == "prompt-update":
         prompt = query.delivery_with_items(session, row.updates_id or 0)
         return messages.build_prompt(session, prompt, now) if prompt else None
+    if row.kind == welcomes.DELIVERY_KIND:
+        return welcomes.build_welcome(session, row, now)
     if row.kind in _READERS:
         return _READERS[row.kind](row.facts)
     parent = session.get(Delivery, row.parent_id) if row.parent_id else row

@@ -11,7 +11,7 @@ from models.queries import boards, people
 
 _PERSON = re.compile(r"<@(?P<id>[a-z0-9]{1,40})(?:\|[^<>]*)?>", re.IGNORECASE)
 _CHANNEL = re.compile(r"<#(?P<id>[a-z0-9]{1,40})(?:\|[^<>]*)?>", re.IGNORECASE)
-_UNKNOWN_PERSON, _UNKNOWN_CHANNEL = "@someone", "a channel"
+UNKNOWN_PERSON, _UNKNOWN_CHANNEL = "@someone", "a channel"
 
 
 def name_in_command(session: Session, workspace_id: int, command: Command) -> Command:
@@ -39,7 +39,7 @@ def name_in_text(session: Session, workspace_id: int, text: str) -> str:
     if user_ids:
         names = people.names_of_users(session, workspace_id, user_ids)
         text = _PERSON.sub(
-            lambda match: f"@{names[match['id']]}" if match["id"] in names else _UNKNOWN_PERSON, text
+            lambda match: f"@{names[match['id']]}" if match["id"] in names else UNKNOWN_PERSON, text
         )
     if channel_ids:
         channels = boards.names_of_channels(session, workspace_id, channel_ids)

@@ -30,11 +30,16 @@ from handlers.slack.exports import Exports
 from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
 from handlers.slack.membership import MEMBERSHIP_EVENTS, MembershipListeners
+from handlers.slack.message_shortcut import CALLBACK_ID as USE_MESSAGE_ID
+from handlers.slack.message_shortcut import MessageShortcut
 from handlers.slack.pipeline import FollowUps, build_authorizer
 from handlers.slack.plan_questions import CALLBACK_ID, PlanQuestions
 from handlers.slack.prompt_forms import PromptForms
+from handlers.slack.stepper import CALLBACK_ID as STEPS_ID
+from handlers.slack.stepper import Stepper
 from handlers.slack.user_changes import UserChangeListener
 from handlers.slack.views import ViewListeners
+from handlers.slack.when_asked import WhenAskedListener
 
 log = structlog.get_logger()
 ANYTHING = re.compile(r".*", re.DOTALL)
@@ -110,6 +115,9 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: 
     app.action(re.compile(r"^undo:"))(actions.take_back)
     app.action(re.compile(r"^back:"))(actions.come_back)
     app.action(re.compile(r"^form:(more|sentence|evidence):"))(prompt_forms.open_pressed)
+    home = HomeTab(context, client, background)
+    app.action(re.compile(r"^home:(on-track|at-risk|complete|undo|ask-now):"))(home.handle_press)
+    app.action(re.compile(r"^when-asked:"))(WhenAskedListener(context, background).explain)
     app.action(re.compile(r"^why:"))(actions.open_why_form)
     app.action(re.compile(r"^import-(apply|cancel):"))(imports.decide)
     questions = PlanQuestions(context, client, background, imports)
@@ -117,15 +125,21 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: 
     app.view(CALLBACK_ID)(questions.submit)
     app.view(NEW_DATE_ID)(date_forms.submit)
     app.view(re.compile(rf"^{PROMPT_FORM_PREFIX}"))(prompt_forms.submit)
+    steps = Stepper(context, client, background, home)
+    use_message = MessageShortcut(context, client, background)
+    app.action(re.compile(r"^steps:"))(steps.open)
     app.action(ANYTHING)(actions.answer_unknown)
     app.view("why")(views.submit_why)
+    app.view(USE_MESSAGE_ID)(use_message.submit)
+    app.view(STEPS_ID)(steps.submit)
     app.view(ANYTHING)(views.clear_unknown)
     app.view_closed(ANYTHING)(views.ack_closed)
+    app.shortcut(USE_MESSAGE_ID)(use_message.open)
     app.shortcut(ANYTHING)(views.ack_closed)
     app.options(ANYTHING)(_ack_no_options)
     app.event("message")(events.handle_message)
     app.event("app_mention")(events.handle_mention)
-    app.event("app_home_opened")(HomeTab(context, client, background).handle_opened)
+    app.event("app_home_opened")(home.handle_opened)
     app.event("user_change")(UserChangeListener(context).handle_change)
     for name in ("app_uninstalled", "tokens_revoked"):
         app.event(name)(events.handle_removal)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import types
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -55,6 +55,7 @@ TYPE_VALUES: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(0, 100_000),
     float: st.floats(-1e9, 1e9, allow_nan=False),
     date: st.dates(),
+    time: st.times(),
     datetime: st.dates(date(1990, 1, 1), date(2090, 1, 1)).map(
         lambda day: datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
     ),

@@ -31,15 +31,18 @@ def assert_valid(message: Message) -> None:
     plain = RENDERER.text(message)
     assert plain.strip()
     assert not CONTROLS.search(plain)
-    parts = RENDERER.slack(message)
+    parts, is_view = RENDERER.slack(message), RENDERER.document(message).is_view
     known = field_values(message, "user_id", "replaced")
     linked = {safe_link(word) for each in field_values(message, "evidence") for word in each.split()}
     for part in parts:
-        assert find_faults(part.text, part.blocks) == []
-        check_message(part.text, part.blocks, None)
-        edited = fit_edited_text(part.text)
-        check_message(edited, part.blocks, None, max_characters=MAX_EDITED_TEXT_LENGTH)
-        assert find_faults(edited, part.blocks) == []
+        assert find_faults(part.text, part.blocks, is_view=is_view) == []
+        if is_view:
+            check_view({"type": "home", "blocks": part.blocks}, "home")
+        else:
+            check_message(part.text, part.blocks, None)
+            edited = fit_edited_text(part.text)
+            check_message(edited, part.blocks, None, max_characters=MAX_EDITED_TEXT_LENGTH)
+            assert find_faults(edited, part.blocks) == []
         said = part.text + mrkdwn_texts(part.blocks)
         assert set(re.findall("<@([^>]*)>", said)) <= known
         assert "<!" not in said

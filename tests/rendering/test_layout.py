@@ -109,7 +109,13 @@ def test_after_a_cut_no_button_stands_without_what_it_is_about() -> None:
     assert find_faults(only.text, only.blocks) == []
     assert "which did not fit" in block_texts(only)
     order = block_types(only)
-    assert all(order[at - 1] == "section" for at, kind in enumerate(order) if kind == "actions")
+    asked = [
+        at
+        for at, block in enumerate(only.blocks)
+        if block["type"] == "actions" and block["elements"][0]["action_id"].startswith("prompt:")
+    ]
+    assert asked
+    assert all(order[at - 1] == "section" for at in asked)
 
 
 def test_hundreds_of_candidates_still_make_one_message() -> None:

@@ -35,10 +35,10 @@ from tests.fixtures.two_boards import (
     add_second_board,
 )
 from tests.fixtures.waiting import wait_until
+from tests.handlers.slack.home_pages import open_home, text_of
 from tests.handlers.slack.slack_actions import buttons, notes
 from tests.handlers.slack.test_button_presses import _prompt as prompt_of
 from tests.handlers.slack.test_calendars import get, request_address
-from tests.handlers.slack.test_home import open_home
 from tests.paths import ROOT
 
 STRANGER, OUTSIDE, GUEST, SINGLE, FOREIGN, LEFT = (
@@ -327,9 +327,9 @@ async def test_where_slack_cannot_be_asked_nothing_is_shown(boards: Council) -> 
 
 async def test_the_home_tab_of_somebody_else_shows_no_plan(sqlite_boards: Council) -> None:
     for user in (OUTSIDE, STRANGER, GUEST, HARBOUR_USERS["HO"]):
-        assert not leaked(await open_home(sqlite_boards, user), WORDS_OF_COUNCIL)
-    assert "Harbour works" in await open_home(sqlite_boards, HARBOUR_USERS["HO"])
-    assert not leaked(await open_home(sqlite_boards, USERS["SS"]), WORDS_OF_HARBOUR)
+        assert not leaked(text_of(await open_home(sqlite_boards, user)), WORDS_OF_COUNCIL)
+    assert "Harbour works" in text_of(await open_home(sqlite_boards, HARBOUR_USERS["HO"]))
+    assert not leaked(text_of(await open_home(sqlite_boards, USERS["SS"])), WORDS_OF_HARBOUR)
 
 
 @pytest.mark.parametrize("user", [OUTSIDE, STRANGER, GUEST, FOREIGN, HARBOUR_USERS["HO"]])
@@ -577,7 +577,7 @@ async def test_opened_to_the_workspace_every_full_member_reads(open_boards: Coun
     for user, place in ((OUTSIDE, OTHER), (STRANGER, BOARD), (HARBOUR_USERS["HO"], HARBOUR)):
         ack = await open_boards.sandbox.slash(user, place, "search workforce")
         assert "Gather the data" in str(ack.body), user
-    assert "Improvement plan" in await open_home(open_boards, OUTSIDE)
+    assert "Improvement plan" in text_of(await open_home(open_boards, OUTSIDE))
     assert "can be updated by" in await open_boards.send_command(OUTSIDE, "update 1/5.2 done")
     assert notes(open_boards) == [NOTE_OF_COUNCIL, NOTE_OF_HARBOUR]
 
@@ -590,4 +590,4 @@ async def test_opened_to_the_workspace_it_is_still_closed_to_everybody_else(
         await open_boards.sandbox.slash(user, BOARD, line.format(batch="0" * 32, me=user))
     assert not leaked(shown_to(open_boards, Account(user, BOARD)), WORDS_OF_COUNCIL)
     if user != LEFT:
-        assert not leaked(await open_home(open_boards, user), WORDS_OF_COUNCIL)
+        assert not leaked(text_of(await open_home(open_boards, user)), WORDS_OF_COUNCIL)

@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.messages import Message, NewDateForm, PromptForm, QuestionForm, ReasonForm
+from bot.messages import Message, NewDateForm, PromptForm, QuestionForm, ReasonForm, StepForm, UseMessageForm
 from bot.rendering import Renderer, form_view, new_date_view, prompt_form_view, reason_view
 from bot.rendering.check import message_classes
 from tests.fixtures.council import bot_running, council
@@ -49,15 +49,17 @@ def test_examples_keep_their_actions_and_values() -> None:
 
 
 def test_forms_keep_their_names() -> None:
-    example, question = (
-        ReasonForm.example(),
-        replace(QuestionForm.example(), day=True, words=True, person=True),
-    )
+    example, used = ReasonForm.example(), UseMessageForm.example()
+    question = replace(QuestionForm.example(), day=True, words=True, person=True)
+    asked = replace(used, options=(), asks_ref=True)
     views = (
         reason_view(Renderer(), example.ref, example.ref, example.title),
         new_date_view(Renderer(), NewDateForm.example()),
         form_view(Renderer(), question, "question", "", submit="Next", close="Close", block_id_suffix=":0"),
         *(prompt_form_view(Renderer(), each.example()) for each in get_args(PromptForm)),
+        form_view(Renderer(), StepForm.example(), "steps", "", submit="Next", close="", block_id_suffix=":0"),
+        form_view(Renderer(), used, "use_as_update", "", submit="Record", close=""),
+        form_view(Renderer(), asked, "use_as_update", "", submit="Next", close=""),
     )
     found = {
         f"{view['callback_id']}: {_field(block)}"

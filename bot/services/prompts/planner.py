@@ -42,6 +42,11 @@ def plan_prompts(session: Session, now: datetime) -> int:
     return planned
 
 
+def plan_for(session: Session, person_id: int, now: datetime) -> None:
+    """Whatever this one person is due to be asked now, as plan_prompts does."""
+    _plan_for_people(session, {person_id}, now)
+
+
 def _find_next_people(
     session: Session, now: datetime, workspaces: Collection[int], excluded: Collection[int]
 ) -> frozenset[int]:
@@ -66,7 +71,7 @@ def _plan_for_people(session: Session, people: Collection[int], now: datetime) -
     asked: dict[int, list[DueItem]] = defaultdict(list)
     for question in _load_due_items(session, now, people):
         asked[question.person.id].append(question)
-    past = _load_histories(session, asked.keys(), now)
+    past = load_histories(session, asked.keys(), now)
     for person, questions in asked.items():
         plan_for_person(session, questions, past[person], now)
     return len(asked)
@@ -101,7 +106,7 @@ def _lead_of(action: Action) -> Person | None:
     return action.project.lead if action.project else None
 
 
-def _load_histories(session: Session, people: Collection[int], now: datetime) -> dict[int, PromptHistory]:
+def load_histories(session: Session, people: Collection[int], now: datetime) -> dict[int, PromptHistory]:
     """By person."""
     waits_for = prompted_query.unsettled_prompts(session, people)
     rows: dict[int, list[PromptRow]] = defaultdict(list)

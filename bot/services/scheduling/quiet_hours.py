@@ -10,7 +10,7 @@ from bot.services.scheduling import next_prompts
 from models.outbox import Delivery, PromptItem
 from models.queries import outbox as query
 
-UNPROMPTED_KINDS = ("prompt", "digest", "digest-part")
+UNPROMPTED_KINDS = ("prompt", "digest", "digest-part", "welcome")
 MISSED_DAY = "could not be delivered on its day; asked again at the next prompt time"
 
 
@@ -33,7 +33,9 @@ def _is_another_day(calendar: BoardCalendar, row: Delivery, now: datetime) -> bo
 
 
 def postpone(session: Session, delivery_id: int, now: datetime) -> None:
-    """A digest waits for the end of the quiet hours. A prompt is given up, and what it asked is due again."""
+    """A digest, or a welcome, waits for the end of the quiet hours. A prompt is given up, and what it asked
+    is due again.
+    """
     row = query.delivery_with_items(session, delivery_id)
     calendar = _find_calendar(row) if row else None
     if row is None or calendar is None:

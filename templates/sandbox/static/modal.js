@@ -33,13 +33,16 @@ export class Modal {
     if (drawing === this.#drawn) return;
     const isSame = this.#view?.id === view.id;
     const kept = isSame ? this.#values() : view.state?.values || {};
+    const before = new Set(this.#fields.map(({ block }) => block.block_id));
     const focused = isSame ? document.activeElement?.dataset?.key : undefined;
     this.#drawn = drawing;
     this.#view = view;
     this.#draw(view);
     this.#restore(kept);
     if (!this.#dialog.open) this.#dialog.showModal();
-    this.#focus(focused, isSame);
+    const fresh = this.#fields.find(({ block, element }) => isSame && element.focus_on_load && !before.has(block.block_id));
+    if (fresh) fresh.field.focus();
+    else this.#focus(focused, isSame);
   }
 
   #hide() {

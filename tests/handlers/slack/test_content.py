@@ -24,6 +24,8 @@ UNREADABLE = [
     (FORM, "&".join(f"a{n}=1" for n in range(200)).encode()),
     ("text/plain; charset=nonsense", b"hello"),
 ]
+STEPS = '{"values": ["1 5.2", 7], "at": 9, "recorded": [99, -5], "from_home": true}'
+SOURCE = '{"text": "", "user_id": "", "app": "", "channel_id": "", "channel_name": "", "link": ""}'
 SHAPES: list[object] = [
     {},
     {"type": "event_callback"},
@@ -52,6 +54,18 @@ SHAPES: list[object] = [
     {"type": "block_suggestion", "action_id": "x", "value": ""},
     {"type": "shortcut", "callback_id": "x"},
     {"type": "message_action", "callback_id": "x"},
+    {"type": "message_action", "callback_id": "use_as_update"},
+    {"type": "message_action", "callback_id": "use_as_update", "message": 7, "channel": [], "team": "x"},
+    {"type": "message_action", "callback_id": "use_as_update", "message": {"text": 7, "user": {}, "ts": []}},
+    {"type": "block_actions", "actions": [{"action_id": "home:complete:0", "value": "9" * 40}]},
+    {"type": "block_actions", "actions": [{"action_id": "home:undo:0", "value": None}], "user": []},
+    {"type": "block_actions", "actions": [{"action_id": "home:ask-now:0", "value": "x"}], "team": 3},
+    {"type": "block_actions", "actions": [{"action_id": "steps:0", "value": 7}], "container": []},
+    {"type": "block_actions", "actions": [{"action_id": "when-asked:0", "value": "1-x"}]},
+    {"type": "view_submission", "view": {"callback_id": "steps", "private_metadata": "{}", "state": []}},
+    {"type": "view_submission", "view": {"callback_id": "steps", "private_metadata": STEPS, "state": 7}},
+    {"type": "view_submission", "view": {"callback_id": "use_as_update", "private_metadata": 7}},
+    {"type": "view_submission", "view": {"callback_id": "use_as_update", "private_metadata": SOURCE}},
     {"type": "something new"},
     {"command": "/cip"},
     {"command": 7},

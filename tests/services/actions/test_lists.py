@@ -12,7 +12,7 @@ from bot.commands import AtRisk, Due, Mine, Overdue
 from bot.database import Database
 from bot.messages import ActionList, Home
 from bot.plan.reading import ReadPolicy
-from bot.services import home_tab
+from bot.services.home_tab.home import build_home
 from tests.fixtures.commands import dispatch
 from tests.fixtures.plans import NOW, asker, on
 
@@ -47,7 +47,7 @@ def test_a_list_costs_a_fixed_number_of_looks(planned: Database, command: Any) -
 
 def test_the_home_tab_costs_a_fixed_number_of_looks(planned: Database) -> None:
     with planned.transaction(write=False) as session, record_statements(planned) as seen:
-        found = home_tab.build_home(session, asker("SS"), ReadPolicy.PLAN, NOW)
+        found = build_home(session, asker("SS"), ReadPolicy.PLAN, NOW)
     assert isinstance(found, Home)
     assert found.total == 1
     assert len(found.boards) == 1

@@ -1,0 +1,75 @@
+"""Forms that record updates: a message used as one, and all that is due, one after the other."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar
+
+from bot.messages.actions import Change, OfferedOption
+from bot.messages.base import ActionLine, Message, MilestoneLine, example_line
+from bot.plan.rag import Colour, Rag
+
+
+@dataclass(frozen=True)
+class UseMessageForm(Message):
+    """A message read back as an update: what may be recorded of it, one of which is chosen. author: of the
+    message. problem: what is asked, or why nothing can be recorded. asks_ref: which action it is about is
+    asked first.
+    """
+
+    name: ClassVar[str] = "use_message"
+    words: str
+    author: str
+    problem: str
+    options: tuple[OfferedOption, ...] = ()
+    asks_ref: bool = False
+
+    @classmethod
+    def example(cls) -> "UseMessageForm":
+        rag = Rag(Colour.AMBER, "declared Amber", Colour.AMBER)
+        change = Change(
+            "5.2",
+            "Gather the data",
+            rag,
+            "in progress",
+            "in progress",
+            to_colour=Colour.AMBER,
+            note="waiting on finance",
+            evidence="Message from RM: https://council.slack.com/archives/C1/p1772440000000100",
+        )
+        options = (
+            OfferedOption("At risk", "k3y:0", (change,)),
+            OfferedOption("Add as a note", "k3y:1", (replace(change, to_colour=None),)),
+        )
+        return cls("5.2 waiting on finance", "RM", "What shall I record?", options)
+
+
+@dataclass(frozen=True)
+class StepForm(Message):
+    """One action of several that somebody goes through: number 3 of 7. previous: what the step before
+    recorded, "" for nothing.
+    """
+
+    name: ClassVar[str] = "step"
+    line: ActionLine
+    number: int
+    of: int
+    milestones: tuple[MilestoneLine, ...] = ()
+    previous: str = ""
+
+    @classmethod
+    def example(cls) -> "StepForm":
+        stone = MilestoneLine("a)", "Agree the form", "in progress", date(2026, 3, 20))
+        return cls(example_line(), 3, 7, (stone,), "1/4.3 is recorded: in progress. Amber: declared Amber.")
+
+
+@dataclass(frozen=True)
+class StepsDone(Message):
+    """The end: how each action stands on which something was recorded, and which were skipped."""
+
+    name: ClassVar[str] = "steps_done"
+    recorded: tuple[ActionLine, ...]
+    skipped: tuple[str, ...] = ()
+
+    @classmethod
+    def example(cls) -> "StepsDone":
+        return cls((example_line(),), ("6.1",))
