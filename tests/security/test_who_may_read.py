@@ -17,6 +17,7 @@ from sqlalchemy import text
 from bot.importing.button_tokens import plan_token
 from bot.sandbox import payloads
 from bot.sandbox.deliveries import BotDelivery
+from bot.services.prompts.choices import button_value
 from handlers.command_parser import parse
 from handlers.slack.prompt_forms import FIELDS
 from models import Plan
@@ -436,6 +437,9 @@ async def test_a_plan_manager_of_one_board_manages_no_other(boards: Council) -> 
 PRESSES = (
     ("back:0", "back"), ("form:evidence:0", "{item}"), ("form:more:0", "{item}"),
     ("form:sentence:0", "{item}"), ("undo:0", "{item}"),
+    ("home:ask-now:0", "1 SS"), ("home:at-risk:0", "{action}"), ("home:complete:0", "{action}"),
+    ("home:on-track:0", "{action}"), ("home:undo:0", "{batch}"), ("steps:0", "{item}"), ("steps:0", "mine"),
+    ("when-asked:0", "{item}"),
     ("choose:0", "{offer}"), ("import-apply:0", "1-00000000"), ("import-cancel:0", "1-00000000"),
     ("prompt:at-risk:0", "{item}"),
     ("prompt:complete:0", "{item}"), ("prompt:later:0", "{item}"), ("prompt:on-track:0", "{item}"),
@@ -479,17 +483,17 @@ async def test_no_button_shows_a_word_of_a_plan_to_whoever_may_not_read_it(
     item = str(ack.delivery.payload["actions"][0]["value"])
     batch, plan = newest_batch(sqlite_boards, NOTE_OF_COUNCIL), plan_token_of(sqlite_boards)
     await sqlite_boards.sandbox.slash(USERS["PM"], BOARD, "update 5.2 complete nearly all of it")
-    offer = f"{offer_key_of(sqlite_boards)}:0"
+    offer, action_value = f"{offer_key_of(sqlite_boards)}:0", action_value_of(sqlite_boards)
     for number, (action, value) in enumerate(PRESSES):
         press = crafted(sqlite_boards, ack.delivery, account, f"{account.user}-{number}")
         press.payload["actions"][0] |= {
             "action_id": action,
-            "value": value.format(item=item, batch=batch, plan=plan, offer=offer),
+            "value": value.format(item=item, batch=batch, plan=plan, offer=offer, action=action_value),
         }
         answer = await sqlite_boards.sandbox.redeliver(press)
         assert answer.status == 200, action
         assert not leaked(str(answer.body), account.words)
-    for number, view in enumerate([*views(plan), *prompt_views(item)]):
+    for number, view in enumerate([*views(plan, action_value), *prompt_views(item)]):
         press = crafted(sqlite_boards, ack.delivery, account, f"{account.user}-view-{number}")
         press.payload |= {"type": "view_submission", "view": view, "response_urls": []}
         answer = await sqlite_boards.sandbox.redeliver(press)
@@ -509,6 +513,18 @@ def offer_key_of(boards: Council) -> str:
         found = session.scalars(text("select key from offer")).one()
     database.close()
     return str(found)
+
+
+def action_value_of(boards: Council) -> str:
+    """What the Home tab's buttons of 1/5.2 carry."""
+    database = boards.database()
+    with database.transaction(write=False) as session:
+        found = session.scalars(
+            text("select a.id from action a join status_change c on c.action_id = a.id where c.note = :note"),
+            {"note": NOTE_OF_COUNCIL},
+        ).one()
+    database.close()
+    return button_value(found, "1/5.2")
 
 
 def plan_token_of(boards: Council) -> str:
@@ -535,15 +551,22 @@ def prompt_views(item: str) -> list[dict[str, Any]]:
     ]
 
 
-def views(plan: str) -> list[dict[str, Any]]:
+def views(plan: str, action_value: str) -> list[dict[str, Any]]:
     """The forms, as sent by somebody who was never shown one."""
     run = {"of": "plan", "which": plan, "key": "", "again": False, "skipped": 0, "answered": 0}
     state = json.dumps({"run": run, "key": "x"})
     common = {"id": "V1", "type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": []}
     values = {"note": {"note": {"type": "plain_text_input", "value": "mine"}}}
+    steps = json.dumps({"values": [action_value], "at": 0, "recorded": [], "from_home": True})
+    step = {
+        "choice:0": {"choice": {"selected_option": {"value": "complete"}}},
+        "words:0": {"words": {"value": "mine"}},
+    }
     return [
         common | {"callback_id": "why", "private_metadata": "1/5.2", "state": {"values": values}},
         common | {"callback_id": "question", "private_metadata": state, "state": {"values": {}}},
+        common | {"callback_id": "steps", "private_metadata": steps, "state": {"values": step}},
+        common | {"callback_id": "use_as_update", "private_metadata": "{}", "state": {"values": step}},
         common | {"callback_id": "old", "private_metadata": "1/5.2", "state": {"values": {}}},
     ]
 

@@ -267,7 +267,7 @@ async def test_old_buttons_still_do_what_they_said(bot_council: Council) -> None
     old.payload["actions"] = [{**button, "action_id": "prompt:later:3"}]
     assert (await bot_council.sandbox.redeliver(old)).status == 200
     await wait_until(lambda: "Later. I will ask again" in bot_council.dm("RM")[0].text, "it is put off")
-    assert complete == "prompt:complete:2"
+    assert complete.startswith("prompt:complete:")
 
 
 @pytest.mark.parametrize(
