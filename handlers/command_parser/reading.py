@@ -20,7 +20,6 @@ from bot.commands import (
     Why,
 )
 from bot.errors import NotUnderstoodError, UnknownOptionError
-from bot.plan.refs import RefQuery
 from bot.plan.text import one_line, plain_marks
 from bot.sentences import sentence
 from handlers.command_parser.line import (
@@ -40,7 +39,7 @@ from handlers.command_parser.ref_mentions import RefGroup, find_ref_groups
 from handlers.command_parser.small_talk import read_small_talk
 from handlers.command_parser.statements import Problem, Statement, read_statement
 from handlers.command_parser.tokens import format_refs, leading_refs
-from handlers.command_parser.updates import UpdateLine, read_update_line
+from handlers.command_parser.updates import UpdateLine, asked_refs, read_update_line
 from handlers.command_parser.verbs import EVERYDAY_VERBS, HELP, VERBS, is_plain_command
 
 NOTHING_ASKED = PromptContext(())
@@ -179,7 +178,7 @@ class LineReading:
 
     def _talk_about(self, asked: PromptContext, line: str) -> Command:
         if self._talk == "about" and len(asked.actions) == 1:
-            [ref] = _shown_refs(asked)
+            [ref] = asked_refs(asked)
             return Why(ref=ref, line=line)
         return SmallTalk(kind=self._talk or "", line=line)
 
@@ -188,7 +187,7 @@ class LineReading:
         statement = Statement(one_line(self._words), problem=Problem.QUESTION)
         if isinstance(self._update, UpdateLine):
             statement = self._update.parts[0].statement
-        refs = _shown_refs(asked) or tuple(ref for group in self._groups for ref in group.refs)
+        refs = asked_refs(asked) or tuple(ref for group in self._groups for ref in group.refs)
         if not refs:
             raise self._not_answered()
         if statement.problem is None:
@@ -215,7 +214,7 @@ class LineReading:
             if len(asked.actions) == 1:
                 return build_offer(
                     Statement("", problem=Problem.NOTHING),
-                    _shown_refs(asked),
+                    asked_refs(asked),
                     line=line,
                     action_id=asked.actions[0].action_id,
                 )
@@ -376,11 +375,6 @@ class LineReading:
             return read_update_line(self._input_line, error.rest)
         except NotUnderstoodError:
             return error
-
-
-def _shown_refs(asked: PromptContext) -> tuple[RefQuery, ...]:
-    found = (leading_refs(each.ref) for each in asked.actions)
-    return tuple(match.refs[0] for match in found if match is not None)
 
 
 def is_meant_as_update(text: str) -> bool:

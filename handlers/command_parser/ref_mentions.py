@@ -59,6 +59,7 @@ _MENTION = re.compile(
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(rf"{_START}(?P<ref>[A-Z]{{3,12}}[ -][0-9]{{1,4}}+(?:\.[0-9]{{1,4}}+)*+[a-z]?){_END}")
+_THEN_DOTTED = re.compile(r"[ /]++[0-9]{1,4}\.[0-9]")
 _BETWEEN = re.compile(
     r"\s*+(?:[,;&+/]|\band\b|\bor\b|\bplus\b|\bas well as\b)?+\s*+(?:and\b)?+\s*+(?:also\b|both\b)?+\s*+",
     re.IGNORECASE,
@@ -133,6 +134,8 @@ def _mentions(plain: str) -> Iterator[tuple[int, int, RefQuery]]:
             capitals
             and (match is None or capitals[0].start() <= match.start())
             and not _is_generic(capitals[0]["ref"])
+            # "MTFS 1 5.2": the plan's name, and the action.
+            and not _THEN_DOTTED.match(plain, capitals[0].end())
         ):
             found = capitals.pop(0)
             yield found.start(), found.end(), RefQuery(None, found["ref"].replace("-", " "))

@@ -309,7 +309,7 @@ def _is_pure_denial(clause: Clause) -> bool:
 def _combine_unclear(text: str, clauses: Sequence[Clause]) -> Statement:
     if any(each.sense is Sense.UNCLEAR for each in clauses):
         return Statement("", problem=Problem.UNCLEAR)
-    plain = [each for each in clauses if each.sense is Sense.PLAIN]
+    plain = [each for each in clauses if each.sense in {Sense.PLAIN, Sense.PAST}]
     if not plain:
         return Statement("", problem=Problem.NOTHING)
     note = _note_of(text, clauses)
@@ -373,7 +373,10 @@ def _note_of(text: str, clauses: Iterable[Clause]) -> str:
     spans: list[tuple[int, int]] = []
     follows, floor, plain = False, 0, plain_marks(text)
     for each in clauses:
-        is_kept = not (each.words <= _NO or _COURTESY.search(text[each.start : each.end]))
+        # What says a status as well is no courtesy alone: "hi its Ann 5.2 in progress got team C".
+        is_kept = not each.words <= _NO
+        if each.sense is not Sense.CLEAR and _COURTESY.search(text[each.start : each.end]):
+            is_kept = False
         is_kept = is_kept and not (each.sense is Sense.EMPTY and each.words <= _POLITE)
         # Words that say nothing by themselves belong to the remark before them: "met; there".
         if follows and spans and is_kept and each.sense is Sense.EMPTY:

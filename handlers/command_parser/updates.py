@@ -71,12 +71,12 @@ class UpdateLine:
         if self.relation is not None and asked.actions and not self.is_clear:
             return replace(self, parts=(self.relation,), relation=None, is_mixed=False).to_command(asked)
         if self.is_mixed:
-            refs = [each for part in self.parts for each in (part.refs or _asked_refs(asked))]
+            refs = [each for part in self.parts for each in (part.refs or asked_refs(asked))]
             names = [f"{ref.section}/{ref.ref}" if ref.section else ref.ref for ref in dict.fromkeys(refs)]
             return self._offer_mixed(names, line)
         if len(self.parts) == 1:
             return self._one(self.parts[0], asked, line)
-        updates = tuple(_update(part.statement, part.refs or _asked_refs(asked), line) for part in self.parts)
+        updates = tuple(_update(part.statement, part.refs or asked_refs(asked), line) for part in self.parts)
         updates = tuple(
             replace(each, action_id=asked.actions[0].action_id) if not part.refs else each
             for each, part in zip(updates, self.parts, strict=True)
@@ -123,7 +123,7 @@ class UpdateLine:
         if len(asked.actions) > 1:
             return self._choose(statement, asked, line)
         action = asked.actions[0]
-        refs = _asked_refs(asked)
+        refs = asked_refs(asked)
         if not statement.is_clear:
             return build_offer(statement, refs, line=line, action_id=action.action_id)
         [update] = _checked(
@@ -148,7 +148,8 @@ def _label_of(update: UpdateStatus) -> str:
     return f"{format_refs(update.refs)} {describe(update)}"
 
 
-def _asked_refs(asked: PromptContext) -> tuple[RefQuery, ...]:
+def asked_refs(asked: PromptContext) -> tuple[RefQuery, ...]:
+    """Of the actions asked about, as they are shown."""
     return tuple(ref for each in asked.actions for ref in _refs_of(each.ref))
 
 

@@ -22,6 +22,7 @@ from handlers.command_parser.lists import (
 )
 from handlers.command_parser.tokens import (
     find_ref,
+    format_refs,
     leading_person,
     leading_refs,
     looks_like_initials,
@@ -109,8 +110,10 @@ def _undo(input_line: InputLine, text: str) -> Command:
     if not word or _LAST_CHANGE.fullmatch(word):
         return Undo(public=ending.public, line=one_line(input_line.text))
     if _REF_ONLY.fullmatch(word) or not _BATCH.fullmatch(word):
+        ref = find_ref(ending.text)
         raise input_line.not_understood(
-            "undo takes back your own latest change, whatever it was. It takes no ref.", "undo"
+            "undo takes back your own latest change, whatever it was. It takes no ref.",
+            f"history {format_refs(ref.refs[:1])}" if ref else "undo",
         )
     return Undo(batch=ending.text, public=ending.public, line=one_line(input_line.text))
 
@@ -206,6 +209,8 @@ def is_plain_command(words: str, verb: str, rest: str) -> bool:
 
 def _may_follow(verb: str, rest: str) -> bool:
     """Whether these words may follow the verb, however it was typed."""
+    if verb == "link" and "@" not in rest and find_ref(rest) is not None:
+        return False
     if verb == "why" and _IS_QUESTION.match(rest):
         return False
     if verb in _OF_ONE_ACTION and rest and leading_refs(rest) is None and find_ref(rest) is None:

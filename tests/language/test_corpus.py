@@ -98,6 +98,8 @@ def cases(name: str) -> list[Case]:
 
 BOTH = {name: cases(name) for name in FILES}
 FRESH = cases("fresh_eyes")
+BY_FILE = {**BOTH, "fresh_eyes": FRESH}
+each_file = pytest.mark.parametrize("found", BY_FILE.values(), ids=list(BY_FILE))
 BEFORE = [case for name in FILES for case in BOTH[name]]
 EVERY = BEFORE + FRESH
 
@@ -115,7 +117,7 @@ PEOPLE = column("people.csv", "initials")
 
 
 def check_entry(entry: Case, partial: bool = False) -> None:
-    assert set(entry) <= ENTRY
+    assert set(entry) <= ENTRY, entry
     assert partial or entry["command"] in COMMANDS
     assert entry.get("status", "complete") in STATUSES
     assert entry.get("declared", "red") in COLOURS
@@ -128,41 +130,48 @@ def check_entry(entry: Case, partial: bool = False) -> None:
     assert set(entry.get("scope", {})) <= SCOPE
 
 
-@pytest.mark.parametrize("case", EVERY, ids=lambda case: case["id"])
-def test_case_is_well_formed(case: Case) -> None:
-    assert NEEDED <= set(case) <= CASE
-    assert case["family"] in FAMILIES
-    assert case["as"] in PEOPLE
-    assert case["in"] in ("dm", "slash", "channel")
-    assert not ("reply_to" in case and "thread" in case)
-    assert {case[key] for key in ("reply_to", "thread") if key in case} <= REFS
+@each_file
+def test_cases_are_well_formed(found: list[Case]) -> None:
+    for case in found:
+        check_case(case)
+
+
+def check_case(case: Case) -> None:
+    assert NEEDED <= set(case) <= CASE, case["id"]
+    assert case["family"] in FAMILIES, case["id"]
+    assert case["as"] in PEOPLE, case["id"]
+    assert case["in"] in ("dm", "slash", "channel"), case["id"]
+    assert not ("reply_to" in case and "thread" in case), case["id"]
+    assert {case[key] for key in ("reply_to", "thread") if key in case} <= REFS, case["id"]
     dt.date.fromisoformat(case["date"])
-    assert case["line"].strip()
-    assert case["right"]
-    assert case["readable"] is ([] not in case["right"])
-    assert case["readable"] is False or case["pressable"] == []
+    assert case["line"].strip(), case["id"]
+    assert case["right"], case["id"]
+    assert case["readable"] is ([] not in case["right"]), case["id"]
+    assert case["readable"] is False or case["pressable"] == [], case["id"]
     for reading in case["right"] + case["pressable"]:
         for entry in reading:
             check_entry(entry)
     for partial in case["never"]:
-        assert partial
+        assert partial, case["id"]
         check_entry(partial, partial=True)
 
 
-@pytest.mark.parametrize("case", EVERY, ids=lambda case: case["id"])
-def test_no_right_reading_is_forbidden(case: Case) -> None:
-    for partial in case["never"]:
+@each_file
+def test_no_right_reading_is_forbidden(found: list[Case]) -> None:
+    for case in found:
+        for partial in case["never"]:
+            for entry in (entry for reading in case["right"] + case["pressable"] for entry in reading):
+                assert any(entry.get(field) != value for field, value in partial.items()), case["id"]
+
+
+@each_file
+def test_wanted_words_stand_in_the_line(found: list[Case]) -> None:
+    for case in found:
+        line = re.sub(r"\s+", " ", case["line"].lower())
         for entry in (entry for reading in case["right"] + case["pressable"] for entry in reading):
-            assert any(entry.get(field) != value for field, value in partial.items())
-
-
-@pytest.mark.parametrize("case", EVERY, ids=lambda case: case["id"])
-def test_wanted_words_stand_in_the_line(case: Case) -> None:
-    line = re.sub(r"\s+", " ", case["line"].lower())
-    for entry in (entry for reading in case["right"] + case["pressable"] for entry in reading):
-        words = entry.get("note_has", []) + entry.get("because_has", [])
-        assert all(word in line for word in words)
-        assert entry.get("evidence_has", "") in line
+            words = entry.get("note_has", []) + entry.get("because_has", [])
+            assert all(word in line for word in words), case["id"]
+            assert entry.get("evidence_has", "") in line, case["id"]
 
 
 def test_ids_are_unique() -> None:

@@ -214,8 +214,10 @@ def _not_found_error(session: Session, actor: Actor, ref: RefQuery) -> NotUnders
     if not refs_by_section:
         return NotUnderstoodError(sentence("services.no_plan_to_show"))
     if ref.section and not find_sections(session, actor, ref.section):
+        is_known = any(found.lower() == ref.ref.lower() for _, found in refs_by_section)
         return UnknownSectionError(
-            _describe_missing_section(session, actor, ref.section), suggestion=f"/cip show {ref.ref}"
+            _describe_missing_section(session, actor, ref.section),
+            suggestion=f"/cip show {ref.ref}" if is_known else "/cip mine",
         )
     sections = [section for section, found in refs_by_section if found.lower() == ref.ref.lower()]
     if sections and ref.section:

@@ -34,7 +34,7 @@ def test_help(line: str, topic: str) -> None:
         ("histry 5.2", "/cip history 5.2"),
         ("frobnicate", "/cip help"),
         ("🎉", "/cip help"),
-        ("undo 5.2", "/cip undo"),
+        ("undo 5.2", "/cip history 5.2"),
         ("done", "/cip mine"),
     ],
 )
