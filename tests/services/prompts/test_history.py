@@ -50,7 +50,7 @@ def test_asked_answered_put_off_and_asked_again(planned: Database) -> None:
         assert "SS, 9:00am on Monday 2 March 2026, 3 days after 27 February 2026" in said
         assert "Asked by direct message" in said
         assert "Put off by SS at 10:00am on Monday 2 March 2026. That is no answer." in said
-        assert "SS is asked at 9:00am on Tuesday 3 March 2026, because they chose Later" in said
+        assert "SS is asked at 9:00am on Tuesday 3 March 2026, because they chose Not now" in said
         done = UpdateStatus(refs=(RefQuery("1", "5.2"),), status=Status.COMPLETE, line="")
         dispatch(session, asker("RM"), done, NINE + timedelta(hours=3))
         answered = render_text(why(session, "SS", "1/5.2", NINE + timedelta(hours=4)))
