@@ -111,10 +111,8 @@ def test_every_unicode_plane(plane: int) -> None:
 
 
 def _answer(line: str) -> Command | NotUnderstoodError:
-    """Whatever the line, one of these two, and soon."""
-    started = time.process_time()
+    """Whatever the line, one of these two; how soon, test_reading_time measures."""
     answer = _command_or_error(line)
-    assert time.process_time() - started < 1
     if isinstance(answer, NotUnderstoodError):
         assert answer.sentence.endswith((".", "?", ":"))
         assert len(answer.sentence) < 400
@@ -158,7 +156,7 @@ def test_thousands_of_lines_are_answered(lines: list[str]) -> None:
 @pytest.mark.parametrize(
     "start", ["", "update ", "update 5.2 ", "update 5.2 done ", "due ", "at-risk ", "link "]
 )
-def test_long_repetitive_lines_are_quick(start: str, unit: str) -> None:
+def test_long_repetitive_lines_are_answered(start: str, unit: str) -> None:
     _answer((start + unit * MAX_LINE_LENGTH)[:MAX_LINE_LENGTH])
 
 
