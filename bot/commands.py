@@ -184,11 +184,14 @@ class TakeOption(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Snooze(Command):
-    """Ask again later. item_ids: of the prompt items."""
+    """Ask again later. item_ids: of the prompt items. until: the day on which, in the asker's timezone; None
+    for the next working day.
+    """
 
     name: ClassVar[str] = "putoff"
 
     item_ids: tuple[int, ...]
+    until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

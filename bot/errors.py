@@ -28,6 +28,16 @@ class UnknownSectionError(NotUnderstoodError):
     """No section has the name that was read: the words may be none."""
 
 
+class UnknownRefError(NotUnderstoodError):
+    """No action has the ref that was read: it may be another number. nearest: a ref that differs from it only
+    in how it is written, or "".
+    """
+
+    def __init__(self, sentence: str, *, suggestion: str, nearest: str = "") -> None:
+        super().__init__(sentence, suggestion=suggestion)
+        self.nearest = nearest
+
+
 class UnknownOptionError(NotUnderstoodError):
     """An option that changes nothing here. rest: the line without it."""
 

@@ -176,7 +176,7 @@ def _describe_words(command: Command) -> dict[str, str]:
             values = {"form": form, "words": words}
         case NotMine(whose=whose):
             values = {"initials": whose}
-        case Away(until=until):
+        case Away(until=until) | Snooze(until=until):
             values = {"until": until.isoformat() if until else ""}
         case LinkAccount(initials=initials, person=person):
             values = {"initials": initials, "person": person.name or person.user_id}

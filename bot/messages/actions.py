@@ -239,6 +239,7 @@ class OfferedOption:
     choice: str
     changes: tuple[Change, ...] = ()
     postponed: tuple[str, ...] = ()
+    postponed_to: date | None = None
     asks_which: bool = False
     asks_reason: bool = False
     outcome: str = ""
@@ -401,14 +402,17 @@ class HistoryText(Message):
 
 @dataclass(frozen=True)
 class SnoozeReceipt(Message):
-    """refs: the actions that somebody wants to be asked about later."""
+    """refs: the actions that somebody wants to be asked about later. day: on which; None for the next working
+    day.
+    """
 
     name: ClassVar[str] = "asked_later"
     refs: tuple[str, ...]
+    day: date | None = None
 
     @classmethod
     def example(cls) -> "SnoozeReceipt":
-        return cls(("1/5.2", "6.1"))
+        return cls(("1/5.2", "6.1"), date(2026, 4, 9))
 
 
 @dataclass(frozen=True)

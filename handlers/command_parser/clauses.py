@@ -21,11 +21,14 @@ _IF = frozenset({"if", "unless", "when", "once", "whether"})
 _PAST_VERB = re.compile(
     r"[a-z]{2,}ed|went|held|met|ran|got|sent|was|were|had|gave|took|made|came|began|found|left"
 )
+# A status that is said as what somebody did: "closed Thursday" was last Thursday.
+_IS_PAST = re.compile(r"^(?:finished|completed|closed|delivered|signed off|sorted|submitted|published|implemented)\b")
 _THANKS = frozenset({"please", "pls", "plz", "thanks", "thank you", "many thanks", "ta", "cheers", "thx"})
 _SETS = frozenset({"set", "mark", "change", "put", "update", "moved", "changed", "marked"})
 _QUIET = (Kind.FILLER, Kind.SUBJECT, Kind.TAIL)
 _AFTER_STATUS = group("after_status")
 _NEW_CLAUSE = group("new_clause")
+_DOERS = group("doers")
 _STATES = group("states")
 _DENIED_STARTS = group("denied_starts")
 _QUANTITIES = group("quantities")
@@ -91,7 +94,8 @@ def _cut(lexemes: Sequence[Lexeme]) -> Iterator[_Part]:
     parts: list[_Part] = []
     for lexeme in lexemes:
         is_break = lexeme.kind is Kind.BREAK
-        if is_break or lexeme.kind is Kind.CORRECTION or lexeme.words in _NEW_CLAUSE:
+        is_new = lexeme.words in _NEW_CLAUSE or _begins_after_status(lexeme, part.lexemes)
+        if is_break or is_new or lexeme.kind is Kind.CORRECTION:
             if part.lexemes:
                 sentence.append(part)
             corrects = lexeme.kind is Kind.CORRECTION or (part.corrects and not part.lexemes)
@@ -110,6 +114,14 @@ def _cut(lexemes: Sequence[Lexeme]) -> Iterator[_Part]:
     return iter([each for each in parts + sentence if each.lexemes])
 
 
+def _begins_after_status(lexeme: Lexeme, before: Sequence[Lexeme]) -> bool:
+    """`finished we sent it out`: somebody does something, right after a status was said."""
+    if lexeme.words not in _DOERS or not before:
+        return False
+    said = [each for each in before[-2:] if each.kind is not Kind.TAIL]
+    return bool(said) and said[-1].kind in SAYS
+
+
 def _read_clause(text: str, part: _Part, today: date, *, is_only: bool) -> Clause:
     lexemes = _set_aside([_dated(each, today) for each in part.lexemes])
     if len(lexemes) > 1 and lexemes[0].words == "but":
@@ -119,8 +131,8 @@ def _read_clause(text: str, part: _Part, today: date, *, is_only: bool) -> Claus
     # A letter is a colour only where it is all that is said, or begins what is said of a ref.
     lexemes = _read_letters(text, lexemes, is_only=is_only)
     said = [at for at, each in enumerate(lexemes) if each.kind in SAYS]
-    if not said:
-        lexemes = _settle_past_days(lexemes)
+    if not said or all(_IS_PAST.search(lexemes[at].words) for at in said):
+        lexemes = _settle_past_days(lexemes, is_weekday=bool(said))
     clause = _read_said(lexemes, said) if said else _read_unsaid(lexemes)
     if part.is_question and clause.sense is not Sense.EMPTY:
         clause = replace(clause, sense=Sense.UNCLEAR if said else Sense.PLAIN, note=None)
@@ -196,11 +208,15 @@ def _set_aside(lexemes: list[Lexeme]) -> list[Lexeme]:
     ]
 
 
-def _settle_past_days(lexemes: list[Lexeme]) -> list[Lexeme]:
-    """`agreed on the 24th`: a day beside a verb of the past has been, where nothing speaks of the future."""
+def _settle_past_days(lexemes: list[Lexeme], *, is_weekday: bool) -> list[Lexeme]:
+    """`agreed on the 24th`: a day beside a verb of the past has been, where nothing speaks of the future.
+
+    is_weekday: only a day of the week, which comes round.
+    """
     days = [each for each in lexemes if each.day is not None and each.kind is Kind.FUTURE]
+    days = [each for each in days if not (is_weekday and re.search("[0-9]|next", each.words))]
     others = [each for each in lexemes if each.kind is Kind.FUTURE and each.day is None]
-    is_past = any(_PAST_VERB.fullmatch(each.words) for each in lexemes)
+    is_past = any(_PAST_VERB.fullmatch(each.words.split(" ")[0]) for each in lexemes)
     if not days or others or not is_past or any(each.words in {"by", "until", "till"} for each in lexemes):
         return lexemes
     return [each._replace(phrase=Phrase(Kind.TAIL)) if each in days else each for each in lexemes]

@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     r"[^\W\d_\ue000]+(?:'[^\W\d_\ue000]+)*|'(?:cause|ll)\b)"
     r"|(?P<number>[0-9]++(?:[.,:][0-9]++)*+(?:(?P<percent>\s?%)|st|nd|rd|th)?+)"
     r"|(?P<ref>\ue000+)|(?P<arrow>(?<!-)-++>|(?<!=)=++>|\u2192)|(?P<dash>-++)|(?P<slash>/)|(?P<mark>[.;!?:,()\[\]\"|"
-    r"\n\u2026])",
+    r"\n\u2026\u2600-\u27bf\U0001f300-\U0001faff])",
     re.IGNORECASE,
 )
 _NUMBER_WORDS = {
@@ -50,10 +50,14 @@ _NUMBER_WORDS = {
         )
     )
 }
+# Said while thinking: a clause ends there.
+_PAUSES = frozenset({"um", "umm", "uh", "er", "erm", "err"})
 ENDS_OF_DENIAL = ("n't", "nt")
 _DENIALS = group("denials")
 _OFTEN_MISTYPED = group("often_mistyped")
 _UNDENIED = frozenset({"finished", "blocked", "completed", "complete", "started"})
+# Words before a number of something: "letter ref 24/113".
+_NAMES_NUMBER = frozenset({"ref", "reference", "no", "number", "minute", "case", "order", "invoice", "id"})
 _MIN_MISTYPED, _MAX_MISTYPED = 5, 14
 
 
@@ -117,11 +121,15 @@ def _lexeme_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Le
         return Lexeme(Phrase(Kind.FILLER), start, end, words), 1
     if token.lastgroup in {"number", "whole"}:
         return Lexeme(Phrase(Kind.PLAIN), start, end, words), 1
+    if words in _PAUSES:
+        return Lexeme(Phrase(Kind.BREAK), start, end, ","), 1
     if token.lastgroup == "word":
         return _phrase_at(tokens, at)
     if token.lastgroup == "dash":
         is_break = start == 0 or end == len(plain) or plain[start - 1].isspace() or plain[end].isspace()
         return (Lexeme(Phrase(Kind.BREAK), start, end, "-"), 1) if is_break or end - start > 1 else (None, 1)
+    if token.lastgroup == "slash" and at and tokens[at - 1].lastgroup == "number":
+        return None, 1
     if token.lastgroup == "slash":
         return Lexeme(Phrase(Kind.DOUBT), start, end, "or"), 1
     if token.lastgroup == "arrow":
@@ -141,6 +149,8 @@ def _share_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Lex
     if number is None:
         return None
     rest = [each[0] for each in tokens[at + 1 : at + 5]]
+    if rest[:1] == ["/"] and _is_reference(tokens, at):
+        return None
     if rest[:1] == ["/"] or rest[:1] == ["of"]:
         used = 2
     elif rest[:2] == ["out", "of"]:
@@ -150,11 +160,18 @@ def _share_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Lex
     if rest[used - 1 : used] in (["the"], ["our"]):
         used += 1
     whole = _number_of(rest[used - 1]) if len(rest) >= used else None
-    if whole is None:
+    if whole is None or number > whole:
         return None
     start, end = tokens[at].start(), tokens[at + used].end()
     percent = 100 * number / whole if whole else 0
-    return _share(min(percent, 100), start, end, plain[start:end]), used + 1
+    return _share(percent, start, end, plain[start:end]), used + 1
+
+
+def _is_reference(tokens: Sequence[re.Match[str]], at: int) -> bool:
+    """Whether "2026/114" or "29/01/27" is a number of something, or a day, and no share."""
+    before = tokens[at - 1][0] if at else ""
+    after = tokens[at + 3][0] if at + 3 < len(tokens) else ""
+    return "/" in {before, after} or before in _NAMES_NUMBER
 
 
 def _number_of(word: str) -> int | None:

@@ -26,14 +26,17 @@ _MOVED = (
 )
 _DATE_WORDS = (
     r"(?:due|date|deadline|target|completion|finish|end|delivery|timescale|the|it"
-    r"|this|that|its|\ue000+|back|out|forward|forwards|on|along|again|now|is|has|been|to be|a|bit)"
+    r"|this|that|its|\ue000+|back|out|forward|forwards|on|along|again|now|is|has|been|to be|an?|bit|another|further|few"
+    r"|one|two|three|four|six|[0-9]{1,2}|days?|weeks?|fortnight|months?|year)"
 )
 _MOVE = re.compile(
     rf"\b{_MOVED}\b(?:\s+{_DATE_WORDS}(?!\w)){{0,9}}+\s*+(?P<to>\b(?:to|till|til|until|for|from|by|as)\b|[:=>]|-+>)"
     r"|\b(?:needs?|wants?|takes?|will take)\s+(?:(?:more|some|extra|a bit more|longer|time)\s+){0,4}(?:to|"
     r"till|until)\b"
     r"|\bhave\s+(?:it\s+|this\s+|\ue000+\s*)?(?:till|until)\b"
-    r"|\b(?:goes|going|runs?|running)\s+(?:on\s+)?(?:to|into|until|till)\b"
+    r"|\b(?:go|goes|going|gone|runs?|running)\s+(?:on\s+|back\s+|out\s+)?(?:to|into|until|till)\b"
+    r"|\b(?:needs?|wants?)\s+(?:another|an\s+extra|an?|one\s+more|a\s+few\s+more|[a-z0-9]{1,6})\s+(?:more\s+|extra\s+)?"
+    r"(?:days?|weeks?|fortnight|months?)\b(?:\s+more)?[\s,:;(-]{0,4}(?:(?:so|say|ie|i\.e\.|to|until|till)\b)?"
     r"|\b(?:won't|will not|wont|can't|cannot|not going to|not)\s+(?:be\s+)?(?:(?:done|finished|ready|"
     r"complete|completed|finish|there|in place|closed)\s+)?(?:before|until|till)\b"
     r"|\b(?P<weak>(?:will|would|should)\s+(?:now\s+)?be(?:\s+(?:done|finished|ready|complete|completed))?)\b"
@@ -43,6 +46,14 @@ _MOVE = re.compile(
     r"until|date|from|was|been|has)\b|\s*\ue000+)*+\s*+(?P<at>[:=>]|-+>)?",
     re.IGNORECASE,
 )
+_MAY_LEAD_DAY = re.compile(
+    r"\b(?:by|on|now|to|until|till|the|in|more|like|it's|its|about|say|can we|could we|do|make it|probably)\b"
+    r"|[\s,:\ue000-]",
+    re.IGNORECASE,
+)
+# After a ref "by Friday" is a promise; "to Friday" moves its date.
+_LEADS_PROMISE = re.compile(r"\b(?:by|on|in|about|like|do)\b", re.IGNORECASE)
+_TO_DAY = re.compile(r"\b(?:to|until|till)\b", re.IGNORECASE)
 _JOINS_DAY = re.compile(r"[\s:=>-]*(?:\b(?:to|the|on|by|until|till|for|be|is|now)\b[\s:=]*)*", re.IGNORECASE)
 _REASON = re.compile(
     r"[\s,;:.(-]*\b(?:(?:because|cos|coz|cause|cuz|bc|b/c|due|owing|thanks|on account|as a result|in view)"
@@ -101,15 +112,10 @@ def find_move(text: str, days: Sequence[DayReading], *, may_be_day: bool) -> Mov
     if (
         may_be_day
         and first is not None
-        and not re.sub(
-            r"\b(?:by|on|now|to|until|till|the|in|more|like|it's|its|about|say|can we|could we|do|"
-            r"make it|probably)\b|[\s,:-]",
-            "",
-            plain[: first.start],
-            flags=re.IGNORECASE,
-        )
+        and not _MAY_LEAD_DAY.sub("", plain[: first.start])
+        and not (REF_MARK in plain[: first.start] and _LEADS_PROMISE.search(plain[: first.start]))
     ):
-        return Move(0, first.end, first, has_verb=False)
+        return Move(0, first.end, first, has_verb=_TO_DAY.search(plain[: first.start]) is not None)
     return None
 
 

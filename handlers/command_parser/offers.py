@@ -30,7 +30,11 @@ _TROUBLE = group("trouble")
 _TAKES_FROM = frozenset(
     {Kind.DENIAL, Kind.SHARE, Kind.FUTURE, Kind.CONDITION, Kind.EXCEPTION, Kind.OUTSTANDING, Kind.DOUBT}
 )
+# What takes away that something is done; doubt leaves it open.
+_DENIES_DONE = _TAKES_FROM - {Kind.SHARE, Kind.DOUBT}
 MAX_OPTIONS = 5
+# A day that is named is offered as a new date after two of the guesses.
+_AFTER_LIKELIEST = 2
 _STARTS = re.compile(r"\b(?:start|begin|commenc|kick)", re.IGNORECASE)
 _MIN_TYPED = 3
 _STATUS_PHRASES = tuple(
@@ -86,6 +90,11 @@ def build_offer(
     )
 
 
+def guess_update(statement: Statement, refs: tuple[RefQuery, ...], line: str) -> UpdateStatus | None:
+    """The likeliest of what a statement that is not plain may mean; None where nothing is said."""
+    return next(_updates(statement, refs, line, None), None) if statement.words else None
+
+
 def describe(update: UpdateStatus) -> str:
     """The label of the button that records it."""
     parts = []
@@ -123,7 +132,9 @@ def _updates(
         return
     if statement.problem is Problem.QUESTION and statement.words.rstrip(" .!").endswith("?"):
         return
-    for status, colour in _guesses(statement):
+    for at, (status, colour) in enumerate(_guesses(statement)):
+        if at == _AFTER_LIKELIEST and statement.day_ahead:
+            yield replace(base, due=statement.day_ahead, due_text=format_day(statement.day_ahead))
         blocked = (status, colour) == _BLOCKED
         yield replace(base, status=status, declared=colour, blocked=blocked, note=note)
 
@@ -173,7 +184,8 @@ def _guesses(statement: Statement) -> list[_Guess]:
     found += [_AT_RISK, _NOTE] if is_troubled and not found else [_NOTE]
     found += [(Status.IN_PROGRESS, None), _AT_RISK]
     found += [] if is_troubled or Kind.DENIAL in takes else [_ON_TRACK]
-    denied = {(None, each) for each in Colour if each in statement.about} if takes else set()
+    is_denied = takes - {Kind.DOUBT} and len(statement.about & set(Colour)) == 1
+    denied = {(None, each) for each in Colour if each in statement.about} if is_denied else set()
     return [each for each in dict.fromkeys(found) if each not in denied]
 
 
@@ -182,8 +194,9 @@ def _guess_statuses(statement: Statement, takes: AbstractSet[Kind]) -> list[_Gue
     if statement.problem is Problem.SEVERAL:
         found += [(each, None) for each in Status if each in about and each is not Status.VERIFIED]
     if Status.COMPLETE in about:
-        is_part = takes - {Kind.SHARE} or statement.problem is Problem.QUESTION or _is_quantity(statement)
-        found += [(Status.IN_PROGRESS, None), *([] if is_part else [(Status.COMPLETE, None)])]
+        is_part = takes & _DENIES_DONE or _is_quantity(statement)
+        done: list[_Guess] = [] if is_part else [(Status.COMPLETE, None)]
+        found += [*done, (Status.IN_PROGRESS, None)] if not takes else [(Status.IN_PROGRESS, None), *done]
     if Status.IN_PROGRESS in about and not takes & {Kind.FUTURE, Kind.DENIAL}:
         found.append((Status.IN_PROGRESS, None))
     if Kind.FUTURE in takes and Status.COMPLETE not in about and _STARTS.search(statement.words):
@@ -196,11 +209,11 @@ def _guess_statuses(statement: Statement, takes: AbstractSet[Kind]) -> list[_Gue
 
 
 def _guess_colours(statement: Statement, takes: AbstractSet[Kind]) -> list[_Guess]:
-    if takes and statement.problem is not Problem.SEVERAL:
-        return []
     colours: list[_Guess] = [
         (None, each) for each in (Colour.RED, Colour.AMBER, Colour.GREEN) if each in statement.about
     ]
+    if takes - {Kind.DOUBT} and statement.problem is not Problem.SEVERAL and len(colours) < 2:  # noqa: PLR2004 - two
+        return []
     return colours + ([_BLOCKED, _AT_RISK] if "blocked" in statement.about else [])
 
 
@@ -216,7 +229,7 @@ def _mistyped_status(statement: Statement) -> _Guess | None:
     """What the first word or two probably were meant for: "dnoe" for "done". The first letter has to be
     right.
     """
-    words = statement.words.lower().split() if statement.problem is Problem.REMARK else []
+    words = re.findall(r"[\w'-]+", statement.words.lower()) if statement.problem is Problem.REMARK else []
     for count in (2, 1):
         typed = " ".join(words[:count])
         near = [

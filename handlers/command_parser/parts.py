@@ -51,6 +51,16 @@ _SENTENCE_END = re.compile(r"(?<![.;!\n,])[.;!\n,][\s.;!,]*+(?:and\s++)?+(?:also
 _PLAIN_REF = re.compile(r"(?P<ref>[0-9]{1,4}(?:\.[0-9]{1,4})+)(?= [a-z])[^0-9()]*$", re.IGNORECASE)
 _LIKE_A_DATE = re.compile(r"[0-9]\s*[./-]\s*[0-9]+\s*[./-]\s*[0-9]")
 _APART = words_of("apart")
+_DANGLING = re.compile(r"[\s,;]++(?:but|and|whereas|while|however|though|unlike|nor|or|plus)\s*+$", re.IGNORECASE)
+_TAKES_BACK = re.compile(
+    r"[\s,;:.(-]*+\b(?:sorry|oops|whoops|no wait|wait no|wait|scrap that|scratch that|ignore that|correction|i mean"
+    r"|i meant|meant|wrong (?:one|ref|action|number)|not that one|rather|that should be|should be|make that)\b"
+    r"(?:[\s,:;.-]+(?:that's|thats|that|it's|its|it|was|is|be|been|have|should|for|to|ref|action|one|wrong|i|mean|meant"
+    r"|sorry|no)\b)*\W*$",
+    re.IGNORECASE,
+)
+_NO_WORDS = re.compile(r"\W*+")
+_OF_ALL = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[^\W\d_][\w&'-]*")
 _MAX_SECTION_WORDS = 4
 _LED_TO = re.compile(r"\b(?:on|for|with|re|about|of)\s+$", re.IGNORECASE)
@@ -220,7 +230,19 @@ def _read_groups(text: str, groups: Sequence[RefGroup], today: date) -> tuple[tu
     pieces = [text[: groups[0].start]]
     pieces += [text[one.end : other.start] for one, other in pairwise(groups)]
     pieces.append(text[groups[-1].end :])
-    statements = [read_statement(each, today=today) for each in pieces]
+    if corrected := _read_corrected(groups, pieces, today):
+        return corrected, len(corrected) == 1
+    if Kind.DENIAL in {kind for each in split_clauses(pieces[0], today=today) for kind in each.kinds}:
+        refs = tuple(dict.fromkeys(ref for each in groups for ref in each.refs))
+        blanked = text
+        for each in groups:
+            blanked = _blank(blanked, each)
+        return (Part(refs, read_statement(blanked, today=today)),), False
+    pieces = [pieces[0], *(_DANGLING.sub("", each) for each in pieces[1:])]
+    statements = [
+        read_statement(each, today=today, may_be_day=bool(at)) for at, each in enumerate(pieces)
+    ]
+    statements = _share_reason(statements)
     mixed = tuple(Part(each.refs, statements[at + 1]) for at, each in enumerate(groups))
     says_nothing = statements[0].problem is Problem.NOTHING
     if says_nothing and all(each.is_clear for each in statements[1:]):
@@ -230,6 +252,36 @@ def _read_groups(text: str, groups: Sequence[RefGroup], today: date) -> tuple[tu
     if all(each.is_clear for each in statements[:-1]) and statements[-1].problem is Problem.NOTHING:
         return tuple(Part(each.refs, statements[at]) for at, each in enumerate(groups)), False
     return _read_relation(text, groups, today) or (mixed, True)
+
+
+def _read_corrected(
+    groups: Sequence[RefGroup], pieces: Sequence[str], today: date
+) -> tuple[Part, ...]:
+    """`5.2 done - sorry wrong one, 5.1`, and `5.1 red scrap that 5.1 amber`: what is said last counts; () where
+    nothing is taken back.
+    """
+    takes_back = _TAKES_BACK.search(pieces[-2])
+    if takes_back is None or len(groups) != 2:  # noqa: PLR2004 - the wrong ref, and the right one
+        return ()
+    last = groups[-1]
+    if _NO_WORDS.fullmatch(pieces[-1]):
+        statement = read_statement(pieces[-2][: takes_back.start()], today=today)
+        return (Part(last.refs, statement),) if statement.is_clear else ()
+    statement = read_statement(pieces[-1], today=today)
+    if groups[0].refs != last.refs or not statement.is_clear:
+        return ()
+    return (Part(last.refs, statement),)
+
+
+def _share_reason(statements: list[Statement]) -> list[Statement]:
+    """`2.4 to 18 Dec, 2.5 to 28 May, both because the officer left`: the reason is that of every new date."""
+    reason, last = statements[-1].because, statements[-1].words
+    if not reason or not _OF_ALL.search(last) or not any(each.problem is Problem.NO_REASON for each in statements[:-1]):
+        return statements
+    return [
+        replace(each, because=reason, problem=None) if each.problem is Problem.NO_REASON else each
+        for each in statements
+    ]
 
 
 def _read_last_group(

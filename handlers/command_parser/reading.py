@@ -31,38 +31,35 @@ from handlers.command_parser.line import (
     read_words,
 )
 from handlers.command_parser.marks import has_only_marks
-from handlers.command_parser.offers import build_offer, describe
+from handlers.command_parser.offers import build_offer, describe, join_options
 from handlers.command_parser.owner_remarks import add_remarks, build_away_offer
 from handlers.command_parser.parts import Part
 from handlers.command_parser.questions import asks, is_request_to_record, read_listing, read_question
 from handlers.command_parser.ref_mentions import RefGroup, find_ref_groups
-from handlers.command_parser.small_talk import read_small_talk
+from handlers.command_parser.small_talk import read_later, read_small_talk
 from handlers.command_parser.statements import Problem, Statement, read_statement
 from handlers.command_parser.tokens import format_refs, leading_refs
 from handlers.command_parser.updates import UpdateLine, asked_refs, read_update_line
-from handlers.command_parser.verbs import EVERYDAY_VERBS, HELP, VERBS, is_plain_command
+from handlers.command_parser.verbs import (
+    EVERYDAY_VERBS,
+    HELP,
+    VERBS,
+    begins_with_everyday_words,
+    is_plain_command,
+)
 
 NOTHING_ASKED = PromptContext(())
-_LATER = re.compile(
-    r"(?:(?:please|can you|could you|sorry|ok|okay|i'll do (?:this|it))[\s,:.]++)*+"
-    r"(?:later|not now|(?:ask|remind|prompt)(?: me)?(?: again)? (?:later|tomorrow|another (?:day|time)|"
-    r"next week|on monday)|"
-    r"in a bit|busy(?: right)? now|no time(?: now)?|i'm busy|im busy|in a meeting)"
-    r"(?:[\s,;.!-]++(?:today|please|thanks|thank you|now))*+",
-    re.IGNORECASE,
-)
 _OF_ONE_ACTION = {"show", "history", "why"}
 _PLAIN_UPDATE = re.compile(r"\s*update\s+(?!help\b|[?-])\S+\s+\S", re.IGNORECASE)
 _UPDATE_VERBS = {"update", "status"}
 _ASKS_FOR_DATE = re.compile(
-    r"(?:please\s+|so\s+|ok\s+)*(?:can|could|may|shall|would)\b.*\b(?:have|move|get|say|push|extend|make|"
+    r"(?:please\s+|so\s+|ok\s+)*(?:can|could|may|shall|would)\b.*\b(?:have|move|go|get|say|push|extend|make|"
     r"change|till|until)\b",
     re.IGNORECASE,
 )
 _MILESTONE = re.compile(r"\s*\(?(?P<label>[a-z]|[ivx]{2,5})\)\s+", re.IGNORECASE)
 _SHARE_ALONE = re.compile(r"\s*+[0-9]{1,4}\s*+/\s*+[0-9]{1,4}[\s.!]*+")
 _MISTYPED_UPDATE = re.compile(r"(?P<word>[^\W\d_]{5,8})\s+(?=[\w#])")
-_BARE_STATUS_LIST = re.compile(r"\s*+at[ -]risk[\s.!]*+", re.IGNORECASE)
 
 
 class LineReading:
@@ -85,12 +82,12 @@ class LineReading:
         # Most lines begin with "update": nothing else is looked for in them.
         self._is_plain_update = _PLAIN_UPDATE.match(plain) is not None
         self._talk = None if self._is_plain_update else read_small_talk(plain)
-        self._is_later = not self._is_plain_update and _LATER.fullmatch(plain.strip(" .,;:!?-")) is not None
+        self._later = None if self._is_plain_update else read_later(plain, today)
         self._command = None if self._is_plain_update else self._read_command()
         self._asks = self._command is None and (
             plain.rstrip(" .!").endswith("?") or not self._is_plain_update
         )
-        self._asks = self._asks and asks(plain) and not self._is_later
+        self._asks = self._asks and asks(plain) and not self._later
         self._question = None if self._is_plain_update and not self._asks else self._read_question(plain)
         if self._command is None and not (self._talk and not self._groups):
             self._update = self._read_update()
@@ -106,8 +103,36 @@ class LineReading:
 
     @property
     def _may_be_answer_too(self) -> bool:
-        """`at risk`, which is a list and a status."""
-        return _BARE_STATUS_LIST.fullmatch(self._words) is not None and "-" not in plain_marks(self._words)
+        """`at risk`, which is a list and a status; `calendar invites are out`, which only begins with a
+        command's word.
+        """
+        if self._command is None or self._is_plain_update:
+            return False
+        return begins_with_everyday_words(
+            self._words, is_command=isinstance(self._command, Command), has_refs=bool(self._groups)
+        )
+
+    def to_command_without_refs(self, asked: PromptContext, problem: str) -> Offer | None:
+        """What the words say of the action asked about, if their numbers are no refs, to be confirmed; None
+        where none, or more than one, was asked about. problem: what is asked.
+        """
+        is_command = isinstance(self._command, Command) or self._question is not None
+        if len(asked.actions) != 1 or self._is_plain_update or is_command:
+            return None
+        statement = read_statement(self._words, today=self._input_line.today)
+        command = UpdateLine(self._input_line, (Part((), statement),)).to_command(asked)
+        if isinstance(command, Offer):
+            return replace(command, problem=problem)
+        if not isinstance(command, UpdateStatus):
+            return None
+        note = replace(command, status=None, declared=None, blocked=False, note=one_line(self._words), due=None)
+        options = [Option(describe(each), (each,)) for each in (command, replace(note, because=""))]
+        return Offer(
+            problem=problem,
+            words=one_line(self._words),
+            options=join_options(options),
+            line=one_line(self._input_line.text),
+        )
 
     @property
     def speaks_of_action(self) -> bool:
@@ -122,13 +147,11 @@ class LineReading:
         line = one_line(self._input_line.text)
         if not self._input_line.text:
             return Help()
-        if self._is_later and asked.actions and asked.is_latest_topic:
-            return Snooze(item_ids=tuple(each.item_id for each in asked.actions), line=line)
-        if (
-            self._may_be_answer_too
-            and asked.actions
-            and (asked.is_latest_topic or asked.prompt_id is not None)
-        ):
+        if self._later and asked.actions and asked.is_latest_topic:
+            items = tuple(each.item_id for each in asked.actions)
+            return Snooze(item_ids=items, until=self._later.day, line=line)
+        is_reply = bool(asked.actions) and (asked.is_latest_topic or asked.prompt_id is not None)
+        if is_reply and self._may_be_answer_too:
             return read_update_line(self._input_line, self._words).to_command(asked)
         if isinstance(self._command, NotUnderstoodError):
             raise self._command

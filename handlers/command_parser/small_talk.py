@@ -1,8 +1,11 @@
-"""Lines that are no business of the plan: thanks, a greeting, "stop", "who are you?"."""
+"""Lines that are no business of the plan: thanks, a greeting, "stop", "who are you?", "ask me on Friday"."""
 
 import re
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bot.plan.text import one_line, plain_marks
+from bot.plan.typed_days import leading_day
 from handlers.command_parser.vocabulary import group
 
 
@@ -61,11 +64,78 @@ _FORMS = (
     ("about", rf"why (?:are|r|do|did|am|have) (?:you|u|i) {_ASKED}\b.*"),
     ("about", r"who (?:asked|wants to know|is asking|told you)(?: me)?(?: for| this| about| to ask)*+"),
     ("about", r"what happens (?:with|to) (?:my|the|this) (?:answers?|repl(?:y|ies)|updates?)"),
-    ("about", r"who (?:sees|can see|reads) (?:this|it|my answers?|my repl(?:y|ies))"),
+    ("about", r"who (?:sees|can see|reads) (?:this|it|my answers?|my repl(?:y|ies)|what i (?:write|say|type|put))\b.*"),
+    ("stop", r"how (?:do|can|would|could) (?:i|you|we) (?:turn|switch|stop|mute|get out|opt out|unsubscribe)\b.*"),
+    (
+        "stop",
+        r"(?:can|could|will|would) (?:you|u|i) (?:please |pls )*(?:ask|message|remind|contact|chase|bother|get) "
+        r"(?:me )?(?:less|fewer|not so|only once)\b.*",
+    ),
 )
 _COMPILED = tuple((kind, re.compile(rf"\A(?:{form})", re.IGNORECASE)) for kind, form in _FORMS)
 _IS_PLEASANT = re.compile(rf"\b{_PLEASANT}", re.IGNORECASE)
 _MAX_LENGTH = 120
+_EXCUSE = (
+    r"(?:(?:please|pls|sorry|ok|okay|can you|could you|can u|will you|would you|i'll do (?:this|it)"
+    r"|busy(?: right| just)? now|busy(?: today)?|i'm busy|im busy|(?:i'm |im |i am |in )*+a meeting"
+    r"|(?:i'm |im |i am )?(?:driving|on (?:a|the) (?:train|call|bus|phone|ward|school run)|in clinic|in court|on shift)"
+    r"|(?:i )?(?:can't|cant|cannot|have no time to) (?:talk|look|do this|do it|answer|reply)(?: right now| now)?"
+    r"|no time(?: right)?(?: now| today)?|hands full|up to my (?:eyes|neck)(?: in it)?|and|so|but|then|just|now)"
+    r"(?![\w'])[\s,:.;!-]*+)*+"
+)
+_POSTPONES = re.compile(
+    rf"\A{_EXCUSE}(?:(?P<plain>later(?: on)?(?: today)?|not now|in a bit|another (?:day|time)|some other time)"
+    r"|(?:ask|remind|prompt|try|chase|nudge|ping|come back to|get back to|check (?:back )?(?:in )?with) (?:me|us)"
+    r"(?: about (?:this|it|that))?(?: again| back)?"
+    r"(?P<when>(?: (?:on|at|in|after|from|come|this|early|later|first thing))*+)\s*+)",
+    re.IGNORECASE,
+)
+_TIME_OF_DAY = re.compile(
+    r"(?:later|lunch(?:time)?|the meeting|(?:this |the )?(?:afternoon|evening|morning)|an? (?:hour|bit|while|few hours)"
+    r"|(?:a )?couple of hours|(?:half )?an hour|[0-9]{1,2}(?:[.:][0-9]{2})? ?(?:am|pm)|another (?:day|time))\b",
+    re.IGNORECASE,
+)
+_AFTER_LATER = re.compile(
+    r"(?:[\s,;.!-]*+(?:today|please|pls|plz|thanks|thank you|thx|ta|cheers|now|on|then|instead|ok|would be (?:better|good)"
+    r"|first thing|morning|afternoon|will do|if (?:that's|thats) ok))*+[\s,;.!-]*+",
+    re.IGNORECASE,
+)
+# An excuse by itself asks for the same.
+_IS_EXCUSE = re.compile(rf"\A{_EXCUSE}\Z", re.IGNORECASE)
+_EXCUSES = re.compile(
+    r"\b(?:busy|meeting|driving|train|call|bus|phone|ward|school run|clinic|court|shift|talk|look|do this|do it|answer"
+    r"|reply|no time|hands full|up to my)\b",
+    re.IGNORECASE,
+)
+# Whoever names a later day is asked what is to be recorded.
+MAX_LATER = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Later:
+    """Somebody wants to be asked later. day: on which, where it is named."""
+
+    day: date | None = None
+
+
+def read_later(text: str, today: date) -> Later | None:
+    """Read `not now`, `ask me again on Friday`; None for a line that is nothing else than that."""
+    words = one_line(plain_marks(text)).strip()
+    if len(words) > _MAX_LENGTH:
+        return None
+    found = _POSTPONES.match(words)
+    if found is None:
+        return Later() if _IS_EXCUSE.match(words) and _EXCUSES.search(words) else None
+    rest = words[found.end() :]
+    if found["plain"] is not None:
+        return Later() if _AFTER_LATER.fullmatch(rest) else None
+    time = _TIME_OF_DAY.match(rest)
+    if time is not None or not rest.strip(" .!?"):
+        return Later() if _AFTER_LATER.fullmatch(rest[time.end() :] if time else "") else None
+    day = leading_day(rest, today=today)
+    if day is None or day.day is None or not today < day.day <= today + MAX_LATER:
+        return None
+    return Later(day.day) if _AFTER_LATER.fullmatch(rest[day.end :]) else None
 
 
 def read_small_talk(text: str) -> str | None:

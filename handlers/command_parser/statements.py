@@ -62,6 +62,13 @@ _NOTE_DASH = re.compile(r"\s++[-:]++\s++")
 # A sign that parts nothing belongs to the words it stands before.
 _SIGN = re.compile(r"[^\w\s,;:.|>!?()\[\]\"\u2026\u201c\u201d\u2010-\u2015\u2212\u2022\u00b7*\ue000-]")
 _SIGNS_TO_END = re.compile(r"[^\w\ue000]*+")
+_UP_TO = re.compile(r"\b(?:by|until|till|til|before|to)\s+(?:the\s+)?$", re.IGNORECASE)
+# How somebody asks for a new date, before the words that name it.
+_ASKS_MOVE = re.compile(
+    r"\A\W*+(?:(?:can|could|may|shall|would|will|please|pls|so|ok)\s+)++(?:(?:it|this|that|we|i|you|the date|\ue000++)\s+)?"
+    r"(?:(?:please|pls|be|just|possibly|maybe)\s+)*+\Z",
+    re.IGNORECASE,
+)
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _NOTE_START = re.compile(r"[\s,;:.>|]*(?:-+(?![0-9]))?[\s,;:>|]*")
 
@@ -99,8 +106,9 @@ _DAY_PROBLEMS = {
 @dataclass(frozen=True)
 class Statement:
     """words: all of it, on one line. about: the statuses that stand in it. kinds: of its other words. days:
-    those it may mean, where it has to be asked. day_words: as they were typed. is_denied: a clause of it is
-    nothing but "no".
+    those it may mean, where it has to be asked. day_words: as they were typed. day_ahead: the one coming day
+    that it names after "by" or "until", where it says no new date. is_denied: a clause of it is nothing but
+    "no".
     """
 
     words: str
@@ -117,6 +125,7 @@ class Statement:
     kinds: frozenset[Kind] = frozenset()
     days: tuple[date, ...] = ()
     day_words: str = ""
+    day_ahead: date | None = None
     is_denied: bool = False
 
     @property
@@ -190,18 +199,20 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
     """A new date; what stands before and after it may say a status, and what follows it its reason."""
     reading = move.reading
     before, after = text[: move.start], text[move.end :]
+    if _ASKS_MOVE.match(plain_marks(before)):
+        before = ""
     reason, rest = split_reason(after)
     if (
         is_open_move(before, after)
         or re.search(r",\s*(?:if|unless|should|but|provided)\b", reason, re.IGNORECASE)
         or (move.start == 0 and not move.has_verb and rest.strip(EDGES) and not reason)
     ):
+        remark = _read_statuses(rest, (), today) if move.start == 0 and not reason else None
+        is_reason = remark is not None and remark.problem is Problem.REMARK and not remark.kinds & _RISKS
         return Statement(
             "",
             problem=Problem.UNCLEAR,
-            due=None,
-            because=reason,
-            note="",
+            because=remark.note if remark and is_reason else reason,
             days=(reading.day,) if reading and reading.day else (),
         )
     status = _read_statuses(f"{before}\n{rest}" if rest else before, (), today)
@@ -258,7 +269,22 @@ def _read_statuses(text: str, days: Sequence[DayReading], today: date) -> Statem
     statement = _combine(text, clauses)
     quiet = {Kind.DENIAL, Kind.FILLER, Kind.SUBJECT, Kind.TAIL}
     is_denied = any(Kind.DENIAL in clause.kinds <= quiet for clause in clauses)
-    return replace(statement, about=about, kinds=kinds, is_denied=is_denied)
+    return replace(
+        statement,
+        about=about,
+        kinds=kinds,
+        is_denied=is_denied,
+        day_ahead=_find_day_ahead(text, days, today) if statement.problem else None,
+    )
+
+
+def _find_day_ahead(text: str, days: Sequence[DayReading], today: date) -> date | None:
+    ahead = [
+        each.day
+        for each in days
+        if each.problem is None and each.day and each.day > today and _UP_TO.search(text, 0, each.start)
+    ]
+    return ahead[0] if len(ahead) == 1 and len(days) == 1 else None
 
 
 def _settled(reading: DayReading, text: str, today: date) -> date | None:
@@ -347,9 +373,15 @@ def _agree(status: Status | None, clauses: Sequence[Clause], *, blocked: bool) -
 
 
 def _says_done_of_part(clause: Clause) -> bool:
-    """`training delivered`, beside "complete"."""
+    """`training delivered`, `last block signed off`, beside "complete"."""
     quiet = {Kind.STATUS, Kind.PLAIN, Kind.FILLER, Kind.SUBJECT, Kind.TAIL}
-    return clause.about == {Status.COMPLETE} and clause.kinds <= quiet and not clause.quantity
+    if clause.words & {"last", "final"}:
+        quiet.add(Kind.SHARE)
+    return (
+        clause.about <= {Status.COMPLETE, Status.VERIFIED}
+        and clause.kinds <= quiet
+        and not clause.quantity
+    )
 
 
 def _takes_back(remark: Clause) -> bool:

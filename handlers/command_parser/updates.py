@@ -13,7 +13,13 @@ from bot.plan.text import one_line
 from bot.plan.wording import format_day
 from bot.sentences import sentence
 from handlers.command_parser.line import MAX_NOTE_LENGTH, InputLine, read_words, resolve_mentions
-from handlers.command_parser.offers import DAY_PROBLEMS, build_offer, describe, join_options
+from handlers.command_parser.offers import (
+    DAY_PROBLEMS,
+    build_offer,
+    describe,
+    guess_update,
+    join_options,
+)
 from handlers.command_parser.options import (
     OPTION_START,
     ParsedOptions,
@@ -89,21 +95,19 @@ class UpdateLine:
 
     def _offer_mixed(self, names: Sequence[str], line: str) -> Offer:
         """What the first of the actions may be said to be, or each what stands beside it."""
-        problem = sentence("handlers.asks_two_actions", refs=list(names))
-        clear = tuple(
-            _update(part.statement, part.refs, line)
-            for part in self.parts
-            if part.refs and part.statement.is_clear
-        )
-        options = [Option(_label_of(each), (each,)) for each in clear]
-        if len(clear) > 1:
-            options.insert(
-                0,
-                Option(
-                    ", ".join(_label_of(each) for each in clear)[:75],
-                    (UpdateSeveral(updates=clear, line=line),),
-                ),
-            )
+        name = "handlers.asks_two_actions" if len(names) > 1 else "handlers.asks_corrected_ref"
+        problem = sentence(name, refs=list(names))
+        guessed = {part: _guess(part, line) for part in self.parts if part.refs}
+        likely = tuple(each for each in guessed.values() if each is not None)
+        clear = tuple(each for part, each in guessed.items() if each and part.statement.is_clear)
+        options = [
+            Option(_label_of(each), (each,))
+            for each in dict.fromkeys((*clear, *likely))
+            if each in clear or each.status or each.declared
+        ]
+        for several in dict.fromkeys((clear, likely)):
+            if len(several) > 1:
+                options.insert(0, _option_of_several(several, line))
         if self.whole is not None:
             statement = self.whole.statement
             if statement.is_clear:
@@ -144,8 +148,21 @@ class UpdateLine:
         return Choose(updates=_checked(self.input_line, updates), line=line)
 
 
+def _guess(part: Part, line: str) -> UpdateStatus | None:
+    """What is said of the action, or most likely is; None where nothing is."""
+    if part.statement.is_clear:
+        return _update(part.statement, part.refs, line)
+    return guess_update(part.statement, part.refs, line)
+
+
+def _option_of_several(updates: tuple[UpdateStatus, ...], line: str) -> Option:
+    label = ", ".join(_label_of(each) for each in updates)[:75]
+    return Option(label, (UpdateSeveral(updates=updates, line=line),))
+
+
 def _label_of(update: UpdateStatus) -> str:
-    return f"{format_refs(update.refs)} {describe(update)}"
+    is_note = not (update.status or update.declared or update.due)
+    return f"{format_refs(update.refs)} {'note' if is_note else describe(update)}"
 
 
 def asked_refs(asked: PromptContext) -> tuple[RefQuery, ...]:

@@ -7,7 +7,7 @@ from bot.commands import Command, DigestPreview, Help, LinkAccount, ListQuestion
 from bot.plan.owners import is_initials
 from bot.plan.text import one_line, plain_marks
 from bot.sentences import sentence
-from handlers.command_parser.line import InputLine, quote, read_topic
+from handlers.command_parser.line import InputLine, quote, read_topic, read_verb
 from handlers.command_parser.lists import (
     read_calendar,
     read_due,
@@ -88,6 +88,13 @@ _IS_SENTENCE = re.compile(
     r"[.;:!]\s*(?!(?-i:[A-Z]{2,4})\b)[^\W\d]"
     r"|\b(?:because|cos|since|due to|we|i|i'm|it|is|are|was|were|has|have|know|but|they|"
     r"he|she|until|but)\b",
+    re.IGNORECASE,
+)
+_MIN_SENTENCE_WORDS = 3
+# Words that tell how something goes, so that what stands before them is what goes so.
+_TELLS = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|isn't|aren't|hasn't|haven't|continues?|continuing|ongoing|under ?way|starts?|started"
+    r"|begins?|begun|goes|going|went|failed|complete|completed|finished|done|sent|stalled|delayed|agreed)\b",
     re.IGNORECASE,
 )
 _SCOPE_WORDS = re.compile(
@@ -205,6 +212,27 @@ def is_plain_command(words: str, verb: str, rest: str) -> bool:
     return _may_follow(verb, rest) and (
         typed not in EVERYDAY_VERBS or _is_taken_by(verb, plain_marks(rest).strip())
     )
+
+
+def begins_with_everyday_words(words: str, *, is_command: bool, has_refs: bool) -> bool:
+    """Whether a line that begins with a verb may be an answer all the same: "at risk", "at risk, two are
+    off", "calendar invites are out", "search for a landlord continues". is_command: it can be read as the
+    verb's command.
+    """
+    verb = read_verb(words)
+    if verb is None or has_refs or verb[0] == "link":
+        return False
+    name, rest = verb
+    typed = plain_marks(words[: len(words) - len(rest)])
+    rest = plain_marks(rest).strip()
+    if not rest:
+        return name == "at-risk" and "-" not in typed and "at" in typed.casefold()
+    if not is_command:
+        return len(rest.split()) > 1
+    if name in _LISTS:
+        is_apart = typed.rstrip()[-1:] in {",", ".", ";", ":"} or len(rest.split()) >= _MIN_SENTENCE_WORDS
+        return "-" not in typed and is_apart and not _is_taken_by(name, rest)
+    return name in {"search", "digest", "calendar"} and _TELLS.search(rest) is not None
 
 
 def _may_follow(verb: str, rest: str) -> bool:

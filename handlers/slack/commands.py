@@ -8,8 +8,8 @@ from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker, Command
-from bot.errors import NotUnderstoodError, UnknownSectionError
+from bot.commands import Asker, Command, PromptContext
+from bot.errors import NotUnderstoodError, UnknownRefError, UnknownSectionError
 from bot.sentences import sentence
 from bot.services import mentions, people
 from bot.services.actions.late_messages import prepare_late_command
@@ -75,8 +75,8 @@ class CommandJob:
             command = mentions.name_in_command(session, actor.workspace_id, command)
         try:
             return self._dispatch(session, actor, command, now)
-        except UnknownSectionError:
-            other = self._read_without_section(session, actor, today)
+        except (UnknownSectionError, UnknownRefError) as error:
+            other = self._read_otherwise(session, actor, today, error)
             if other is None:
                 raise
             return self._dispatch(session, actor, other, now)
@@ -87,11 +87,21 @@ class CommandJob:
             command = prepare_late_command(command, self._sent_at)
         return Result(self._context.dispatcher.dispatch(session, actor, command, now), command.public)
 
-    def _read_without_section(self, _session: Session, _actor: Actor, today: date) -> Command | None:
-        """The line where the words before the ref are no section's name; None where they can be nothing
-        else.
+    def _read_otherwise(
+        self, session: Session, actor: Actor, today: date, error: NotUnderstoodError
+    ) -> Command | None:
+        """The line where the words before the ref are no section's name, or its numbers no refs; None where
+        they can be nothing else.
         """
-        return LineReading(self.text, today=today, command=self._command).to_command_without_section()
+        reading = LineReading(self.text, today=today, command=self._command)
+        asked = self._find_asked(session, actor)
+        if isinstance(error, UnknownRefError):
+            return reading.to_command_without_refs(asked, error.sentence)
+        return reading.to_command_without_section(asked)
+
+    def _find_asked(self, _session: Session, _actor: Actor) -> PromptContext:
+        """What the line may be the answer to."""
+        return PromptContext(())
 
     def _find_command(self, _session: Session, _actor: Actor, today: date) -> Command:
         """Raises NotUnderstoodError."""

@@ -211,9 +211,8 @@ class FreeTextJob(CommandJob):
             return super()._find_command(session, actor, today)
         return reading.to_command(thread or self.find_asked_lately(session, actor))
 
-    def _read_without_section(self, session: Session, actor: Actor, today: date) -> Command | None:
-        asked = self.find_asked_in_thread(session, actor) or self.find_asked_lately(session, actor)
-        return LineReading(self.text, today=today, command=self._command).to_command_without_section(asked)
+    def _find_asked(self, session: Session, actor: Actor) -> PromptContext:
+        return self.find_asked_in_thread(session, actor) or self.find_asked_lately(session, actor)
 
     def find_asked_in_thread(self, session: Session, actor: Actor) -> PromptContext | None:
         """What was asked in the thread that the message stands in; None outside one."""

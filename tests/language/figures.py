@@ -50,6 +50,9 @@ def judge(case: Case, result: LineResult | None) -> Outcome:
     choices = [[effect.as_json() for effect in each.does] for each in result.choices]
     verdict = _verdict(case, does)
     targets = [(each, False) for each in case.right if each] + [(each, True) for each in case.pressable]
+    if not case.pressable and [] in case.right:
+        # It is right to ask, and nothing in particular can be expected then: small talk, "stop".
+        targets = []
     has_target = verdict is Verdict.ASKED and bool(targets)
     return Outcome(
         case,

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy.orm import Session
 
 from bot.commands import Command, Scope
-from bot.errors import CipError, NotUnderstoodError, UnknownSectionError
+from bot.errors import CipError, NotUnderstoodError, UnknownRefError, UnknownSectionError
 from bot.messages import Candidate
 from bot.plan.refs import RefQuery, normalise_ref, number_in
 from bot.plan.text import letters_only
@@ -227,10 +227,10 @@ def _not_found_error(session: Session, actor: Actor, ref: RefQuery) -> NotUnders
         )
     best = process.extractOne(ref.ref, sorted({found for _, found in refs_by_section}), scorer=fuzz.ratio)
     if best is None or best[1] < MIN_SIMILARITY:
-        return NotUnderstoodError(
-            sentence("services.no_action", ref=display_ref, nearest=""), suggestion="/cip search WORDS"
+        return UnknownRefError(
+            sentence("services.no_action", ref=display_ref, nearest=""), suggestion="/cip mine"
         )
-    return NotUnderstoodError(
+    return UnknownRefError(
         sentence("services.no_action", ref=display_ref, nearest=best[0]),
         suggestion=f"/cip show {best[0]}",
     )

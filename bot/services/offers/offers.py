@@ -309,6 +309,7 @@ def _present(tried: TriedOption, choice: str) -> OfferedOption:
         choice,
         changes=tried.receipt.changes if tried.receipt else (),
         postponed=tried.result.refs if isinstance(tried.result, SnoozeReceipt) else (),
+        postponed_to=tried.result.day if isinstance(tried.result, SnoozeReceipt) else None,
         asks_which=tried.result is None,
         asks_reason=tried.option.asks_reason,
         outcome=_describe_outcome(tried.result),

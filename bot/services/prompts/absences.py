@@ -73,7 +73,7 @@ def _move_held(session: Session, person: Person, until: date, now: datetime) -> 
     waiting = schedule_query.actions_waiting_for(session, person.id)
     for action in actions_query.lock_actions(session, waiting).values():
         calendar = next_prompts.build_calendar(action.plan.board, person)
-        held_until, back_at = _back_at(calendar, before), _back_at(calendar, until)
+        held_until, back_at = first_prompt_moment(calendar, before), first_prompt_moment(calendar, until)
         back_at = max(back_at, calendar.next_time_to_ask(now))
         for owner in action.owners:
             if owner.person_id == person.id and owner.prompt_at == held_until:
@@ -87,7 +87,7 @@ def _move_held(session: Session, person: Person, until: date, now: datetime) -> 
 def held_back_until(person: Person, calendar: BoardCalendar, now: datetime) -> datetime | None:
     """When somebody who is away is asked again; None where they are there."""
     until = person.away_until
-    return _back_at(calendar, until) if until is not None and calendar.today(now) < until else None
+    return first_prompt_moment(calendar, until) if until is not None and calendar.today(now) < until else None
 
 
 def next_prompt_moment(calendar: BoardCalendar, person: Person, now: datetime) -> datetime:
@@ -95,7 +95,8 @@ def next_prompt_moment(calendar: BoardCalendar, person: Person, now: datetime) -
     return held_back_until(person, calendar, now) or calendar.next_prompt_moment(now)
 
 
-def _back_at(calendar: BoardCalendar, until: date) -> datetime:
+def first_prompt_moment(calendar: BoardCalendar, until: date) -> datetime:
+    """The first time from this day on at which somebody may be asked."""
     return calendar.next_prompt_moment(calendar.at(until, MIDNIGHT))
 
 

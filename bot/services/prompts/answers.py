@@ -1,8 +1,8 @@
 """What the buttons of a prompt do, and the forms that they open. Raises CipError where nothing was done."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from bot.plan.statuses import Status
 from bot.plan.wording import format_day
 from bot.sentences import sentence
 from bot.services import people
-from bot.services.actions import updates
+from bot.services.actions import presenters, updates
 from bot.services.actions.ref_resolver import Target
 from bot.services.actions.undo import require_in_time, undo_batch
 from bot.services.actions.updates import UpdateValues
@@ -196,14 +196,16 @@ def submit_form(
 
 
 def postpone_items(
-    session: Session, actor: Actor, item_ids: Collection[int], now: datetime
+    session: Session, actor: Actor, item_ids: Collection[int], now: datetime, until: date | None = None
 ) -> list[PromptItem]:
-    """Ask about these later, as the button does. Returns those that still waited for an answer."""
+    """Ask about these later, as the button does, or on the day `until`. Returns those that still waited for
+    an answer.
+    """
     items = prompts.items_by_id(session, item_ids)
     _lock_items(session, items)
     waiting = [item for item in items if messages.is_waiting_for(actor, item) and item.action.status.is_open]
     for item in waiting:
-        _snooze(session, item, actor, now)
+        _snooze(session, item, actor, now, until)
     return waiting
 
 
@@ -228,13 +230,31 @@ def _lock_items(session: Session, items: Sequence[PromptItem]) -> None:
         session.refresh(item, ["answer", "answered_at", "answered_by"])
 
 
-def _snooze(session: Session, item: PromptItem, actor: Actor, now: datetime) -> None:
-    """Later means the next working day. It is no update: the colour and the last word stay."""
+def _snooze(
+    session: Session, item: PromptItem, actor: Actor, now: datetime, until: date | None = None
+) -> None:
+    """Later means the next working day, or the first from the day `until`. It is no update: the colour and
+    the last word stay.
+    """
     item.answer, item.answered_at, item.answered_by = "later", now, actor.user_id
     for owner in _find_ownership(item):
         calendar = next_prompts.build_calendar(item.action.plan.board, owner.person)
-        owner.snoozed_until = owner.prompt_at = absences.next_prompt_moment(calendar, owner.person, now)
+        moment = absences.next_prompt_moment(calendar, owner.person, now)
+        if until is not None:
+            moment = max(moment, absences.first_prompt_moment(calendar, until))
+        owner.snoozed_until = owner.prompt_at = moment
     enqueue_rewrite(session, item.delivery, now)
+
+
+def find_day_of_next_question(items: Iterable[PromptItem]) -> date | None:
+    """The last day on which their owners are asked about them again; None where that is not planned."""
+    days = [
+        presenters.local_day(owner.snoozed_until, item.action.plan.board.timezone)
+        for item in items
+        for owner in _find_ownership(item)
+        if owner.snoozed_until is not None
+    ]
+    return max(days, default=None)
 
 
 def _find_ownership(item: PromptItem) -> list[ActionOwner]:

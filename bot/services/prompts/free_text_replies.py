@@ -62,10 +62,11 @@ def postpone_questions(session: Session, actor: Actor, command: Snooze, now: dat
     """Raises NotUnderstoodError where nothing of it waits for an answer any more. What is offered is a reply,
     since no command can be typed in a thread.
     """
-    items = answers.postpone_items(session, actor, command.item_ids, now)
+    items = answers.postpone_items(session, actor, command.item_ids, now, command.until)
     if not items:
         raise NotUnderstoodError(
             "What I asked there is answered, so I will not ask it again. Nothing was changed.",
             suggestion="mine",
         )
-    return SnoozeReceipt(tuple(each.ref for each in _list_asked_actions(session, actor, items)))
+    refs = tuple(each.ref for each in _list_asked_actions(session, actor, items))
+    return SnoozeReceipt(refs, answers.find_day_of_next_question(items) if command.until else None)
