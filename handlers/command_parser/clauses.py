@@ -22,7 +22,9 @@ _PAST_VERB = re.compile(
     r"[a-z]{2,}ed|went|held|met|ran|got|sent|was|were|had|gave|took|made|came|began|found|left"
 )
 # A status that is said as what somebody did: "closed Thursday" was last Thursday.
-_IS_PAST = re.compile(r"^(?:finished|completed|closed|delivered|signed off|sorted|submitted|published|implemented)\b")
+_IS_PAST = re.compile(
+    r"^(?:finished|completed|closed|delivered|signed off|sorted|submitted|published|implemented)\b"
+)
 _THANKS = frozenset({"please", "pls", "plz", "thanks", "thank you", "many thanks", "ta", "cheers", "thx"})
 _SETS = frozenset({"set", "mark", "change", "put", "update", "moved", "changed", "marked"})
 _QUIET = (Kind.FILLER, Kind.SUBJECT, Kind.TAIL)
@@ -38,6 +40,7 @@ _POLITE = group("courtesy")
 _WHOLE_SHARES = group("whole_shares")
 _PLAIN_DENIALS = group("plain_denials")
 _STARTED = group("started")
+_WEAK = group("weak")
 _AFTER_BLOCKED = group("after_blocked")
 
 
@@ -236,7 +239,11 @@ def _read_unsaid(lexemes: list[Lexeme]) -> Clause:
 def _says_share(lexemes: Sequence[Lexeme]) -> bool:
     """`80 %`, `half`, `3 of 5`, `10 of 14 inspected`: what is done of it. Not 0 of something."""
     shares = [each for each in lexemes if each.share is not None or each.words in _QUANTITIES]
-    others = [each for each in lexemes if each.kind not in (*_QUIET, Kind.SHARE)]
+    others = [
+        each
+        for each in lexemes
+        if each.kind not in (*_QUIET, Kind.SHARE) and each.words not in {"at", "about"}
+    ]
     if (
         not shares
         or any(each.share == 0 for each in shares)
@@ -348,6 +355,8 @@ def _judge(  # noqa: PLR0911 - one rule each
         return None
     if _is_undone_by(main, after):
         return None
+    if main.words in _WEAK and any(each.kind is Kind.PLAIN for each in before):
+        return None
     if phrase.status in {Status.COMPLETE, Status.VERIFIED, Status.DROPPED}:
         return _AS_SAID if _is_whole(before, after) else None
     if phrase.status is Status.IN_PROGRESS:
@@ -387,6 +396,7 @@ def _is_undone_by(main: Lexeme, after: Sequence[Lexeme]) -> bool:  # noqa: PLR09
         len(rest) > 0
         and any(each.words in {"nobody", "nothing", "none"} for each in rest[:2])
         and main.kind is Kind.BLOCKED
+        and lead.kind is not Kind.REASON
     )
 
 

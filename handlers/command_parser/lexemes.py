@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from bot.plan.statuses import Status
 from bot.plan.text import one_line, plain_marks
 from handlers.command_parser.vocabulary import (
+    COLOUR_OF_LETTER,
     FIRST_WORDS,
     MAX_PHRASE_WORDS,
     PHRASES,
@@ -50,6 +51,8 @@ _NUMBER_WORDS = {
         )
     )
 }
+# How a word is said in some places, and what it is.
+_SPELLINGS = {"nowt": "nothing", "nout": "nothing", "summat": "something", "tmrw": "tomorrow"}
 # Said while thinking: a clause ends there.
 _PAUSES = frozenset({"um", "umm", "uh", "er", "erm", "err"})
 ENDS_OF_DENIAL = ("n't", "nt")
@@ -121,6 +124,8 @@ def _lexeme_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Le
         return Lexeme(Phrase(Kind.FILLER), start, end, words), 1
     if token.lastgroup in {"number", "whole"}:
         return Lexeme(Phrase(Kind.PLAIN), start, end, words), 1
+    if rated := _rated_at(tokens, at):
+        return rated
     if words in _PAUSES:
         return Lexeme(Phrase(Kind.BREAK), start, end, ","), 1
     if token.lastgroup == "word":
@@ -167,6 +172,21 @@ def _share_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Lex
     return _share(percent, start, end, plain[start:end]), used + 1
 
 
+def _rated_at(tokens: Sequence[re.Match[str]], at: int) -> tuple[Lexeme, int] | None:
+    """`RAG: A`, `BRAG status = G`: a letter after these words is a colour."""
+    words = [each[0] for each in tokens[at : at + 4]]
+    if words[:1] not in (["rag"], ["brag"]):
+        return None
+    used = 2 if words[1:2] in (["status"], ["rating"], ["colour"]) else 1
+    if words[used : used + 1] == [":"]:
+        used += 1
+    colour = COLOUR_OF_LETTER.get("".join(words[used : used + 1]))
+    if colour is None:
+        return None
+    phrase = Phrase(Kind.COLOUR, colour=colour, is_strong=True)
+    return Lexeme(phrase, tokens[at].start(), tokens[at + used].end(), " ".join(words[: used + 1])), used + 1
+
+
 def _is_reference(tokens: Sequence[re.Match[str]], at: int) -> bool:
     """Whether "2026/114" or "29/01/27" is a number of something, or a day, and no share."""
     before = tokens[at - 1][0] if at else ""
@@ -202,6 +222,8 @@ def _spelled(word: str) -> str:
     """The word; one that is a letter off a status, or has two letters changed about, as that: "finsihed". The
     first and the last letter have to be right, so that "finishes" is no "finished".
     """
+    if word in _SPELLINGS:
+        return _SPELLINGS[word]
     if not _MIN_MISTYPED <= len(word) <= _MAX_MISTYPED or word in PHRASES or not word.isascii():
         return word
     near = [each for each in _OFTEN_MISTYPED if each[0] == word[0] and each[-1] == word[-1]]

@@ -32,8 +32,11 @@ _DIGITS = {
     )
 }
 _DIGIT = "|".join(_DIGITS)
+# What a phone writes for a number that sounds like a word.
+_SOUNDS = {"to": "two", "too": "two", "for": "four", "fore": "four", "won": "one", "ate": "eight"}
 _DICTATED = re.compile(
-    rf"\b(?P<whole>{_DIGIT})\s+point\s+(?P<part>{_DIGIT})\b"
+    rf"\b(?P<whole>{_DIGIT}|(?:to|too|for|fore|won|ate)(?=\s+point\s+(?:{_DIGIT})\s+(?:is|are|was|has|done|complete|in|at|on|red"
+    rf"|amber|green|blocked)\b))\s+point\s+(?P<part>{_DIGIT})\b"
     rf"|\b(?P<name>action|recommendation|rec|item|priority|number|ref)\s+(?P<number>{_DIGIT})\b"
     r"|(?:(?<!\s)\s++)?+\b(?:full stop|new line)\b|(?<=\w)\s+comma\b(?=\s+\w)",
     re.IGNORECASE,
@@ -69,7 +72,8 @@ def plain_words(text: str) -> str:
 def _read_dictated(found: re.Match[str]) -> str:
     """What a phone writes out: "five point two", "action three", "full stop"."""
     if found["whole"]:
-        return f"{_DIGITS[found['whole'].casefold()]}.{_DIGITS[found['part'].casefold()]}"
+        whole = found["whole"].casefold()
+        return f"{_DIGITS[_SOUNDS.get(whole, whole)]}.{_DIGITS[found['part'].casefold()]}"
     if found["number"]:
         return f"{found['name']} {_DIGITS[found['number'].casefold()]}"
     return {"full": ".", "new": "\n"}.get(found[0].strip().split()[0].casefold(), ",")

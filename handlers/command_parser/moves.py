@@ -34,6 +34,7 @@ _MOVE = re.compile(
     r"|\b(?:needs?|wants?|takes?|will take)\s+(?:(?:more|some|extra|a bit more|longer|time)\s+){0,4}(?:to|"
     r"till|until)\b"
     r"|\bhave\s+(?:it\s+|this\s+|\ue000+\s*)?(?:till|until)\b"
+    rf"|\b{_MOVED}\b[^.;!?\n]{{0,30}}?\bnow\b|\ue000+\s*(?:to|until|till)\b"
     r"|\b(?:go|goes|going|gone|runs?|running)\s+(?:on\s+|back\s+|out\s+)?(?:to|into|until|till)\b"
     r"|\b(?:needs?|wants?)\s+(?:another|an\s+extra|an?|one\s+more|a\s+few\s+more|[a-z0-9]{1,6})\s+(?:more\s+|extra\s+)?"
     r"(?:days?|weeks?|fortnight|months?)\b(?:\s+more)?[\s,:;(-]{0,4}(?:(?:so|say|ie|i\.e\.|to|until|till)\b)?"
@@ -64,6 +65,16 @@ _REASON = re.compile(
 _REASON_LATER = re.compile(
     r"(?:(?<![\s,;.(-])[\s,;.(-]++)?+\b(?:because|cos|coz|cuz|bc|b/c|due to|owing to|on account of"
     r"|as a result of)\b[\s:]*+(?:of\s++)?+",
+    re.IGNORECASE,
+)
+_REASON_AHEAD = re.compile(
+    r"\W*+(?:because|cos|coz|since|due to|owing to|as a result of|thanks to|given)\b(?:\s+of\b)?\s+"
+    r"(?P<reason>[^\ue000]{3,400}?)[\s,;:-]*+(?:\ue000++)?[\s,;:-]*+(?:so|then|therefore|it|this|we|we'll|we will|i)?\s*+",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"(?:(?:reasons?|the reason|details?|why)\s*[:=-]?\s*)?(?:is\s+|are\s+)?(?:tbc|tba|tbd|n/?a|none|unknown|not known|to follow"
+    r"|to be confirmed|to be advised|later|various|\?*|x+|asap|no reason|same|as above)",
     re.IGNORECASE,
 )
 _UNCERTAIN = frozenset(
@@ -100,7 +111,7 @@ def find_move(text: str, days: Sequence[DayReading], *, may_be_day: bool) -> Mov
         )
         if reading is None:
             reading = next((each for each in days if match.end() - 6 <= each.start <= end), None)
-        if match["weak"] and (reading is None or _REASON_LATER.search(plain, reading.end) is None):
+        if match["weak"] and (reading is None or not _has_reason(plain, match.start(), reading.end)):
             continue
         if reading is not None:
             return Move(match.start(), reading.end, reading)
@@ -117,6 +128,11 @@ def find_move(text: str, days: Sequence[DayReading], *, may_be_day: bool) -> Mov
     ):
         return Move(0, first.end, first, has_verb=_TO_DAY.search(plain[: first.start]) is not None)
     return None
+
+
+def _has_reason(plain: str, start: int, end: int) -> bool:
+    """Whether one stands before the start or after the end of the words that may move a date."""
+    return _REASON_LATER.search(plain, end) is not None or bool(split_reason_before(plain[:start]))
 
 
 def _is_new_date(words: str) -> bool:
@@ -140,6 +156,17 @@ def split_reason(after: str) -> tuple[str, str]:
             return clean(after[bracket.start(1) : bracket.end(1)]), ""
         return "", after
     return clean(after[reason.end() :]).strip("()\"'"), after[: reason.start()]
+
+
+def split_reason_before(before: str) -> str:
+    """The reason that stands before a new date: `because the survey overran, 2.2 moves to …`; "" for none."""
+    found = _REASON_AHEAD.fullmatch(plain_marks(before))
+    return clean(before[found.start("reason") : found.end("reason")]) if found else ""
+
+
+def is_placeholder(reason: str) -> bool:
+    """Whether it stands in the place of a reason that is still to come."""
+    return _PLACEHOLDER.fullmatch(reason.strip(" .!?,;:-()")) is not None
 
 
 def is_open_move(before: str, after: str) -> bool:

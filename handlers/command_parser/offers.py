@@ -36,6 +36,7 @@ MAX_OPTIONS = 5
 # A day that is named is offered as a new date after two of the guesses.
 _AFTER_LIKELIEST = 2
 _STARTS = re.compile(r"\b(?:start|begin|commenc|kick)", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:not|never|no|cannot|can't|won't|cant|wont)\b", re.IGNORECASE)
 _MIN_TYPED = 3
 _STATUS_PHRASES = tuple(
     each for each, phrase in PHRASES.items() if (phrase.status or phrase.colour) and not phrase.is_alone
@@ -121,9 +122,11 @@ def _updates(
         if note:
             yield replace(base, note=note)
         return
-    if statement.problem in DAY_PROBLEMS:
-        if note:
-            yield replace(base, note=note)
+    if statement.problem in DAY_PROBLEMS and note:
+        yield replace(base, note=note)
+        starts = [_NOT_STARTED] if _DENIES.search(note) else []
+        for status, colour in (*starts, _AT_RISK, (Status.IN_PROGRESS, None)):
+            yield replace(base, status=status, declared=colour, note=note)
         return
     if not note:
         yield from (
@@ -165,6 +168,10 @@ _NOTE: tuple[None, None] = (None, None)
 _BLOCKED = (Status.IN_PROGRESS, Colour.RED)
 _AT_RISK = (None, Colour.AMBER)
 _ON_TRACK = (None, Colour.GREEN)
+_NOT_STARTED = (Status.NOT_STARTED, None)
+_STOPS = group("stopped")
+_ENDS = group("ended")
+_NOTHING_YET = frozenset({"nothing", "nowt", "none", "started", "begin", "start", "progress", "owt"})
 _Guess = tuple[Status | None, Colour | None]
 
 
@@ -179,14 +186,23 @@ def _guesses(statement: Statement) -> list[_Guess]:
     found = [near] if near else []
     found += _guess_statuses(statement, takes)
     found += _guess_colours(statement, takes)
+    if not statement.about and not takes and (hinted := _guess_hinted(words)):
+        found += hinted
     if not statement.about and Kind.DENIAL in takes:
         return _guess_denied(statement, words, is_troubled=is_troubled)
     found += [_AT_RISK, _NOTE] if is_troubled and not found else [_NOTE]
     found += [(Status.IN_PROGRESS, None), _AT_RISK]
-    found += [] if is_troubled or Kind.DENIAL in takes else [_ON_TRACK]
-    is_denied = takes - {Kind.DOUBT} and len(statement.about & set(Colour)) == 1
+    found += [] if is_troubled or Kind.DENIAL in takes else [_ON_TRACK, _NOT_STARTED]
+    is_denied = takes - {Kind.DOUBT, Kind.CONDITION} and len(statement.about & set(Colour)) == 1
     denied = {(None, each) for each in Colour if each in statement.about} if is_denied else set()
     return [each for each in dict.fromkeys(found) if each not in denied]
+
+
+def _guess_hinted(words: AbstractSet[str]) -> list[_Guess]:
+    """What words that are no status make likely: "letter sent", "work stopped"."""
+    if words & _STOPS:
+        return [_BLOCKED, (Status.ON_HOLD, None)]
+    return [(Status.COMPLETE, None)] if words & _ENDS else []
 
 
 def _guess_statuses(statement: Statement, takes: AbstractSet[Kind]) -> list[_Guess]:
@@ -212,7 +228,8 @@ def _guess_colours(statement: Statement, takes: AbstractSet[Kind]) -> list[_Gues
     colours: list[_Guess] = [
         (None, each) for each in (Colour.RED, Colour.AMBER, Colour.GREEN) if each in statement.about
     ]
-    if takes - {Kind.DOUBT} and statement.problem is not Problem.SEVERAL and len(colours) < 2:  # noqa: PLR2004 - two
+    is_open = takes - {Kind.DOUBT, Kind.CONDITION}
+    if is_open and statement.problem is not Problem.SEVERAL and len(colours) < 2:  # noqa: PLR2004 - two
         return []
     return colours + ([_BLOCKED, _AT_RISK] if "blocked" in statement.about else [])
 
@@ -221,8 +238,13 @@ def _guess_denied(statement: Statement, words: AbstractSet[str], *, is_troubled:
     """Of "not really" or "not mine": no status stands in it, and something is denied."""
     if Kind.PLAIN not in statement.kinds:
         return [(Status.IN_PROGRESS, None), _AT_RISK, _NOTE]
-    is_personal = bool(words & {"me", "mine", "my", "i", "applicable"})
-    return [_NOTE, _AT_RISK] if is_troubled and not is_personal else [_NOTE]
+    if words & {"me", "mine", "my", "i", "applicable"}:
+        return [_NOTE]
+    is_begun = any(each.endswith("ed") for each in words) and not words & _NOTHING_YET
+    found = (
+        [(Status.IN_PROGRESS, None), _NOTE] if is_begun else [_NOT_STARTED, _NOTE, (Status.IN_PROGRESS, None)]
+    )
+    return [_AT_RISK, *found] if is_troubled else [*found, _AT_RISK]
 
 
 def _mistyped_status(statement: Statement) -> _Guess | None:

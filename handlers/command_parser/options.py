@@ -22,7 +22,7 @@ _OPTION_NAMES = {
     "due": "due", "date": "due", "deadline": "due",
     "because": "because", "reason": "because", "why": "because",
     "evidence": "evidence", "link": "evidence", "url": "evidence", "proof": "evidence",
-    "note": "note", "comment": "note", "public": "public",
+    "note": "note", "comment": "note", "public": "public", "status": "status", "state": "status",
 }  # fmt: skip
 # What only a new version of the plan changes.
 _OF_THE_PLAN = frozenset(
@@ -52,7 +52,7 @@ OPTION_START = re.compile(
     r"(?:^|[\s=:(])[-\u2010-\u2015\u2212][-\u2010-\u2015\u2212\s]{0,4}[a-z]|(?<![a-z])[a-z]++=", re.IGNORECASE
 )
 # Their values go up to the next option, as typed: in "--note =5 teams" the = belongs to the note.
-_FREE_TEXT_OPTIONS = {"because", "note"}
+_FREE_TEXT_OPTIONS = {"because", "note", "status"}
 _MIN_SIMILARITY = 0.6
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _BECAUSE = re.compile(r"(?:(?<![\s,;(-])[\s,;(-]++)?+\bbecause\b[\s:]*+", re.IGNORECASE)
@@ -100,6 +100,10 @@ def split_options(input_line: InputLine, text: str) -> ParsedOptions:
         if name in options.values:
             raise input_line.not_understood(f"--{name} is given twice. Give it once.")
         value, rest = _split_value(name, text[match.end() : end].strip())
+        if name == "status":
+            # As if it were typed without the option's name.
+            options.body = f"{options.body} {value}".strip() if value else options.body
+            continue
         options.values[name] = value
         options.body = f"{options.body} {rest}".strip()
     return options

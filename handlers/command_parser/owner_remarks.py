@@ -17,7 +17,7 @@ _SENDS_ON = (
     r"|now with|under|it's|its|that's|thats|this is|it is)"
 )
 _NOT_MINE = re.compile(
-    r"\b(?:not|isn't|isnt|wasn't|no longer|never)(?: (?:really|actually))? "
+    r"\b(?:not|isn't|isnt|wasn't|no longer|never)(?: (?:really|actually|been))? "
     r"(?:(?:mine|for me)\b(?! to \w)|my (?:action|one|job|area|task|responsibility|remit|project)\b"
     r"|me(?=\s*(?:[,.;!-]|$)))"
     r"|\bi(?:'ve| have)? (?:left|handed over) (?:that|this|the) (?:team|job|role|post)\b"

@@ -51,7 +51,9 @@ _SENTENCE_END = re.compile(r"(?<![.;!\n,])[.;!\n,][\s.;!,]*+(?:and\s++)?+(?:also
 _PLAIN_REF = re.compile(r"(?P<ref>[0-9]{1,4}(?:\.[0-9]{1,4})+)(?= [a-z])[^0-9()]*$", re.IGNORECASE)
 _LIKE_A_DATE = re.compile(r"[0-9]\s*[./-]\s*[0-9]+\s*[./-]\s*[0-9]")
 _APART = words_of("apart")
-_DANGLING = re.compile(r"[\s,;]++(?:but|and|whereas|while|however|though|unlike|nor|or|plus)\s*+$", re.IGNORECASE)
+_DANGLING = re.compile(
+    r"[\s,;]++(?:but|and|whereas|while|however|though|unlike|nor|or|plus)\s*+$", re.IGNORECASE
+)
 _TAKES_BACK = re.compile(
     r"[\s,;:.(-]*+\b(?:sorry|oops|whoops|no wait|wait no|wait|scrap that|scratch that|ignore that|correction|i mean"
     r"|i meant|meant|wrong (?:one|ref|action|number)|not that one|rather|that should be|should be|make that)\b"
@@ -64,9 +66,31 @@ _OF_ALL = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[^\W\d_][\w&'-]*")
 _MAX_SECTION_WORDS = 4
 _LED_TO = re.compile(r"\b(?:on|for|with|re|about|of)\s+$", re.IGNORECASE)
+# Words that no section's name ends with: "jot down against 5.2".
+_NO_SECTION_ENDS = frozenset(
+    {"against", "about", "on", "for", "to", "of", "with", "re", "under", "at", "by", "from"}
+)
 # What somebody tells the bot to do with an action is no section's name: "move 5.2 to …".
-_IMPERATIVES = frozenset(
+_NO_SECTION_BEGINS = frozenset(
     [
+        *(
+            "why",
+            "what",
+            "when",
+            "who",
+            "how",
+            "which",
+            "where",
+            "can",
+            "could",
+            "is",
+            "are",
+            "do",
+            "does",
+            "did",
+            "has",
+        ),
+        *("jot", "write", "pop", "minute", "stick", "flag"),
         "move",
         "push",
         "delay",
@@ -186,7 +210,7 @@ def _with_section(text: str, groups: list[RefGroup], today: date) -> tuple[list[
     if not is_name or not clauses or clauses[-1].sense is not Sense.PLAIN or len(clauses) > 1:
         return groups, text
     name = before[words[0].start() : words[-1].end()]
-    if name.casefold() in _IMPERATIVES:
+    if words[0][0].casefold() in _NO_SECTION_BEGINS or words[-1][0].casefold() in _NO_SECTION_ENDS:
         return groups, text
     section = read_ref(f"{name} {first.refs[0].ref}")
     section_name = section.section if section and section.section else name.casefold()
@@ -239,9 +263,7 @@ def _read_groups(text: str, groups: Sequence[RefGroup], today: date) -> tuple[tu
             blanked = _blank(blanked, each)
         return (Part(refs, read_statement(blanked, today=today)),), False
     pieces = [pieces[0], *(_DANGLING.sub("", each) for each in pieces[1:])]
-    statements = [
-        read_statement(each, today=today, may_be_day=bool(at)) for at, each in enumerate(pieces)
-    ]
+    statements = [read_statement(each, today=today, may_be_day=bool(at)) for at, each in enumerate(pieces)]
     statements = _share_reason(statements)
     mixed = tuple(Part(each.refs, statements[at + 1]) for at, each in enumerate(groups))
     says_nothing = statements[0].problem is Problem.NOTHING
@@ -254,9 +276,7 @@ def _read_groups(text: str, groups: Sequence[RefGroup], today: date) -> tuple[tu
     return _read_relation(text, groups, today) or (mixed, True)
 
 
-def _read_corrected(
-    groups: Sequence[RefGroup], pieces: Sequence[str], today: date
-) -> tuple[Part, ...]:
+def _read_corrected(groups: Sequence[RefGroup], pieces: Sequence[str], today: date) -> tuple[Part, ...]:
     """`5.2 done - sorry wrong one, 5.1`, and `5.1 red scrap that 5.1 amber`: what is said last counts; () where
     nothing is taken back.
     """
@@ -276,7 +296,11 @@ def _read_corrected(
 def _share_reason(statements: list[Statement]) -> list[Statement]:
     """`2.4 to 18 Dec, 2.5 to 28 May, both because the officer left`: the reason is that of every new date."""
     reason, last = statements[-1].because, statements[-1].words
-    if not reason or not _OF_ALL.search(last) or not any(each.problem is Problem.NO_REASON for each in statements[:-1]):
+    if (
+        not reason
+        or not _OF_ALL.search(last)
+        or not any(each.problem is Problem.NO_REASON for each in statements[:-1])
+    ):
         return statements
     return [
         replace(each, because=reason, problem=None) if each.problem is Problem.NO_REASON else each

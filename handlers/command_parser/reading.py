@@ -125,7 +125,9 @@ class LineReading:
             return replace(command, problem=problem)
         if not isinstance(command, UpdateStatus):
             return None
-        note = replace(command, status=None, declared=None, blocked=False, note=one_line(self._words), due=None)
+        note = replace(
+            command, status=None, declared=None, blocked=False, note=one_line(self._words), due=None
+        )
         options = [Option(describe(each), (each,)) for each in (command, replace(note, because=""))]
         return Offer(
             problem=problem,

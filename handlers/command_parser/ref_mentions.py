@@ -73,8 +73,11 @@ _UNIT_AFTER = re.compile(
     r"k\b|bn\b|fte|wte|out of|times|am\b|pm\b|points?)",
     re.IGNORECASE,
 )
+# "At 2.30" is a time, and "working at 2.3" a ref.
+_TIME = re.compile(r"[0-9]{1,2}\.[0-9]{2}")
+_AT = re.compile(r"\bat\s*$", re.IGNORECASE)
 _TIME_BEFORE = re.compile(
-    r"(?:\bat|\bversion|\bver|\bv|\bby another)\s*$",
+    r"(?:\bversion|\bver|\bv|\bby another)\s*$",
     re.IGNORECASE,
 )
 MAX_REFS = 20
@@ -159,7 +162,9 @@ def _is_generic(words: str) -> bool:
 def _ref_of(plain: str, match: re.Match[str]) -> RefQuery | None:  # noqa: PLR0911 - one rule each
     if _UNIT_AFTER.match(plain, match.end()) and not match["named"]:
         return None
-    if match["dotted"] and _TIME_BEFORE.search(plain, max(0, match.start() - 12), match.start()):
+    ahead = max(0, match.start() - 12), match.start()
+    is_time = match["dotted"] and _TIME.fullmatch(match["dotted"]) and _AT.search(plain, *ahead)
+    if is_time or (match["dotted"] and _TIME_BEFORE.search(plain, *ahead)):
         return None
     if match["lettered"]:
         if match["letters"].casefold() in _NOT_LETTERED or match["lettered"].casefold().startswith(

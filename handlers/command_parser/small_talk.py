@@ -64,8 +64,14 @@ _FORMS = (
     ("about", rf"why (?:are|r|do|did|am|have) (?:you|u|i) {_ASKED}\b.*"),
     ("about", r"who (?:asked|wants to know|is asking|told you)(?: me)?(?: for| this| about| to ask)*+"),
     ("about", r"what happens (?:with|to) (?:my|the|this) (?:answers?|repl(?:y|ies)|updates?)"),
-    ("about", r"who (?:sees|can see|reads) (?:this|it|my answers?|my repl(?:y|ies)|what i (?:write|say|type|put))\b.*"),
-    ("stop", r"how (?:do|can|would|could) (?:i|you|we) (?:turn|switch|stop|mute|get out|opt out|unsubscribe)\b.*"),
+    (
+        "about",
+        r"who (?:sees|can see|reads) (?:this|it|my answers?|my repl(?:y|ies)|what i (?:write|say|type|put))\b.*",
+    ),
+    (
+        "stop",
+        r"how (?:do|can|would|could) (?:i|you|we) (?:turn|switch|stop|mute|get out|opt out|unsubscribe)\b.*",
+    ),
     (
         "stop",
         r"(?:can|could|will|would) (?:you|u|i) (?:please |pls )*(?:ask|message|remind|contact|chase|bother|get) "

@@ -20,19 +20,22 @@ from handlers.command_parser.moves import (
     is_long_ahead,
     is_open_day,
     is_open_move,
+    is_placeholder,
     split_reason,
+    split_reason_before,
 )
 from handlers.command_parser.vocabulary import Kind, group
 
 _ADDS_NOTE = (
     r"(?:(?:(?:can|could|would) you|please|pls|just|also|hi|ok)\b[\s,]*+)*+"
-    r"(?:(?:add|put|make|record|log|leave|write|have)\s++)?+(?:(?:a|an|this|the|another|quick|short|as)\s++)*+"
+    r"(?:(?:add|put|make|record|log|leave|write|have|pop|stick)\s++)?+(?:(?:a|an|this|the|another|quick|short|as)\s++)*+"
 )
 _OF_REF = r"(?:\s*+(?:(?:to|for|on|about|against|in|under|re)\s*+|:\s*+)?+\ue000++)?+"
 _NOTE_MARK = r"(?:\s*+[:;,>-]++\s*+(?:(?:that|to say)\s++)?+|\s++(?:(?:that|saying|to say)\s++)?+)"
 _EXPLICIT_NOTE = re.compile(
     rf"[\s\ue000,:;.-]*+(?:{_ADDS_NOTE}(?:note|comment|for the record|fyi)\b{_OF_REF}{_NOTE_MARK}"
-    r"|(?:(?:please|can you|just)\s++)*+(?:add|note|record)\s++(?:(?:to|for|on|against)\s++)?+\ue000++"
+    r"|(?:(?:please|can you|could you|just)\s++)*+(?:add|note|record|jot|write|pop|minute)\s++(?:down\s++)?+"
+    r"(?:(?:to|for|on|against|under|in)\s++)?+\ue000++"
     rf"{_NOTE_MARK})",
     re.IGNORECASE,
 )
@@ -62,6 +65,12 @@ _NOTE_DASH = re.compile(r"\s++[-:]++\s++")
 # A sign that parts nothing belongs to the words it stands before.
 _SIGN = re.compile(r"[^\w\s,;:.|>!?()\[\]\"\u2026\u201c\u201d\u2010-\u2015\u2212\u2022\u00b7*\ue000-]")
 _SIGNS_TO_END = re.compile(r"[^\w\ue000]*+")
+_ASKING = re.compile(
+    r"(?:has|have|is|are|was|were|does|do|did|can|could|will|would|should|may)\s+"
+    r"(?:any(?:one|body)|some(?:one|body)|you|we|i|they|he|she|it|this|that|there|the)\b"
+    r"|(?:who|what|when|where|why|how|which|any chance|any news|any update)\b",
+    re.IGNORECASE,
+)
 _UP_TO = re.compile(r"\b(?:by|until|till|til|before|to)\s+(?:the\s+)?$", re.IGNORECASE)
 # How somebody asks for a new date, before the words that name it.
 _ASKS_MOVE = re.compile(
@@ -141,7 +150,7 @@ def read_statement(text: str, *, today: date, may_be_day: bool = False) -> State
     if not words:
         return Statement("", problem=Problem.NOTHING)
     explicit = _EXPLICIT_NOTE.match(plain_marks(text))
-    if explicit and re.search("note|comment|record|fyi|add", explicit[0], re.IGNORECASE):
+    if explicit and re.search("note|comment|record|fyi|add|jot|write|pop|minute", explicit[0], re.IGNORECASE):
         note = clean(text[explicit.end() :]).strip('"\u201c\u201d ')
         return Statement(words, note=note, problem=None if note else Problem.NOTHING)
     quoted = _QUOTED.fullmatch(plain_marks(text).strip(REF_MARK))
@@ -202,6 +211,8 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
     if _ASKS_MOVE.match(plain_marks(before)):
         before = ""
     reason, rest = split_reason(after)
+    if not reason and (ahead := split_reason_before(before)):
+        reason, before = ahead, ""
     if (
         is_open_move(before, after)
         or re.search(r",\s*(?:if|unless|should|but|provided)\b", reason, re.IGNORECASE)
@@ -216,6 +227,8 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
             days=(reading.day,) if reading and reading.day else (),
         )
     status = _read_statuses(f"{before}\n{rest}" if rest else before, (), today)
+    if not reason and not clean(before) and _is_obstacle(status):
+        reason, status = clean(rest).lstrip("-( "), Statement("", problem=Problem.NOTHING)
     if status.problem is Problem.REMARK and Kind.PLAIN not in status.kinds:
         status = replace(status, note="", problem=Problem.NOTHING)
     if not reason and rest and status.problem in {Problem.REMARK, None} and status.note:
@@ -224,6 +237,8 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
             status.note,
             replace(status, note="", problem=None if status.problem is None else Problem.NOTHING),
         )
+    if is_placeholder(reason):
+        reason = ""
     is_question = "?" in text
     others = [
         each
@@ -259,6 +274,12 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
         ),
         day_words=one_line(text[reading.start : reading.end]) if reading else "",
     )
+
+
+def _is_obstacle(remark: Statement) -> bool:
+    """Whether it says what is in the way: `form isn't signed off yet`, after a new date."""
+    denied = {Kind.DENIAL, Kind.OUTSTANDING} & remark.kinds
+    return remark.problem is Problem.UNCLEAR and bool(denied) and Kind.PLAIN in remark.kinds
 
 
 def _read_statuses(text: str, days: Sequence[DayReading], today: date) -> Statement:
@@ -342,7 +363,8 @@ def _combine_unclear(text: str, clauses: Sequence[Clause]) -> Statement:
     bears = any(
         each.kinds & {Kind.FUTURE, Kind.CONDITION, Kind.DAY, Kind.OUTSTANDING, Kind.DENIAL} for each in plain
     )
-    is_word = len(plain) > 1 and len(plain[0].words) == 1
+    is_asking = _ASKING.match(plain_marks(text).lstrip(REF_MARK + EDGES + "- ")) is not None
+    is_word = is_asking or (len(plain) > 1 and len(plain[0].words) == 1)
     is_marked = not is_word and _MARKED.match(plain_marks(text).lstrip(REF_MARK + " ")) is not None
     return Statement("", note=note, problem=None if is_marked and not bears else Problem.REMARK)
 
@@ -378,9 +400,7 @@ def _says_done_of_part(clause: Clause) -> bool:
     if clause.words & {"last", "final"}:
         quiet.add(Kind.SHARE)
     return (
-        clause.about <= {Status.COMPLETE, Status.VERIFIED}
-        and clause.kinds <= quiet
-        and not clause.quantity
+        clause.about <= {Status.COMPLETE, Status.VERIFIED} and clause.kinds <= quiet and not clause.quantity
     )
 
 
