@@ -211,6 +211,11 @@ def find_person(session: Session, actor: Actor, ref: PersonRef) -> Person:
     )
 
 
+def knows_name(session: Session, actor: Actor, name: str) -> bool:
+    """Whether one person in the plan has this name."""
+    return len(query.people_by_name(list_people(session, actor), name)) == 1
+
+
 def list_people(session: Session, actor: Actor) -> Sequence[Person]:
     """Those that the plans the actor may read know, and the actor."""
     everyone = query.people(session, actor.workspace_id)

@@ -19,18 +19,21 @@ _ORDINALS, _CONTRARY, _OTHERS = group("ordinals"), group("contrary"), group("oth
 _HELPERS, _SOON = group("helpers"), group("soon")
 _IF = frozenset({"if", "unless", "when", "once", "whether"})
 _PAST_VERB = re.compile(
-    r"[a-z]{2,}ed|went|held|met|ran|got|sent|was|were|had|gave|took|made|came|began|found|left"
+    r"[a-z]{2,}ed|saw|checked|seen|went|held|met|ran|got|sent|was|were|had|gave|took|made|came|began|found|left"
 )
 # A status that is said as what somebody did: "closed Thursday" was last Thursday.
 _IS_PAST = re.compile(
     r"^(?:finished|completed|closed|delivered|signed off|sorted|submitted|published|implemented)\b"
 )
+_BRACKETED_LETTER = re.compile(r"[(\[][RAG][)\]]")
 _THANKS = frozenset({"please", "pls", "plz", "thanks", "thank you", "many thanks", "ta", "cheers", "thx"})
 _SETS = frozenset({"set", "mark", "change", "put", "update", "moved", "changed", "marked"})
 _QUIET = (Kind.FILLER, Kind.SUBJECT, Kind.TAIL)
 _AFTER_STATUS = group("after_status")
 _NEW_CLAUSE = group("new_clause")
 _DOERS = group("doers")
+# After these a verb of the past has no object of theirs: "done saw the minutes", not "completed revised draft".
+_BEFORE_DEED = frozenset({"done", "all done", "complete", "verified", "closed", "sorted", "all sorted"})
 _STATES = group("states")
 _DENIED_STARTS = group("denied_starts")
 _QUANTITIES = group("quantities")
@@ -41,6 +44,7 @@ _WHOLE_SHARES = group("whole_shares")
 _PLAIN_DENIALS = group("plain_denials")
 _STARTED = group("started")
 _WEAK = group("weak")
+_FOR_NOW = group("for_now")
 _AFTER_BLOCKED = group("after_blocked")
 
 
@@ -60,7 +64,7 @@ class Sense(Enum):
 class Clause:
     """start, end: in the text. note: what of it is a remark, as start and end. about: the statuses that stand
     in it. kinds: of its other words. is_question: it ends with a question mark. corrects: it takes back what
-    stands before.
+    stands before. is_alone: its status is an everyday word, which is one only where it stands alone.
     """
 
     sense: Sense
@@ -76,6 +80,7 @@ class Clause:
     is_question: bool = False
     corrects: bool = False
     quantity: bool = False
+    is_alone: bool = False
 
 
 def split_clauses(text: str, *, today: date, days: Sequence[DayFound] = ()) -> list[Clause]:
@@ -94,6 +99,7 @@ class _Part:
 def _cut(lexemes: Sequence[Lexeme]) -> Iterator[_Part]:
     """A question mark makes a question of everything since the sentence began."""
     part, sentence = _Part(), list[_Part]()
+    last_correction: Lexeme | None = None
     parts: list[_Part] = []
     for lexeme in lexemes:
         is_break = lexeme.kind is Kind.BREAK
@@ -105,6 +111,7 @@ def _cut(lexemes: Sequence[Lexeme]) -> Iterator[_Part]:
             part = _Part(corrects=corrects)
             if not is_break and not corrects:
                 part.lexemes.append(lexeme)
+            last_correction = lexeme if lexeme.kind is Kind.CORRECTION else last_correction
         else:
             part.lexemes.append(lexeme)
         if lexeme.words in {".", "!", "?", "\n", ";"}:
@@ -112,6 +119,8 @@ def _cut(lexemes: Sequence[Lexeme]) -> Iterator[_Part]:
                 each.is_question = each.is_question or lexeme.words == "?"
             parts += sentence
             sentence = []
+    if part.corrects and not part.lexemes and last_correction and last_correction.words != "actually":
+        part.lexemes.append(last_correction._replace(phrase=Phrase(Kind.FILLER)))
     if part.lexemes or part.corrects:
         sentence.append(part)
     return iter([each for each in parts + sentence if each.lexemes])
@@ -119,10 +128,13 @@ def _cut(lexemes: Sequence[Lexeme]) -> Iterator[_Part]:
 
 def _begins_after_status(lexeme: Lexeme, before: Sequence[Lexeme]) -> bool:
     """`finished we sent it out`: somebody does something, right after a status was said."""
-    if lexeme.words not in _DOERS or not before:
-        return False
     said = [each for each in before[-2:] if each.kind is not Kind.TAIL]
-    return bool(said) and said[-1].kind in SAYS
+    if not said or said[-1].kind not in SAYS:
+        return False
+    is_deed = (
+        lexeme.kind is Kind.PLAIN and _PAST_VERB.fullmatch(lexeme.words) and said[-1].words in _BEFORE_DEED
+    )
+    return lexeme.words in _DOERS or bool(is_deed)
 
 
 def _read_clause(text: str, part: _Part, today: date, *, is_only: bool) -> Clause:
@@ -134,6 +146,11 @@ def _read_clause(text: str, part: _Part, today: date, *, is_only: bool) -> Claus
     # A letter is a colour only where it is all that is said, or begins what is said of a ref.
     lexemes = _read_letters(text, lexemes, is_only=is_only)
     said = [at for at, each in enumerate(lexemes) if each.kind in SAYS]
+    if said and all(lexemes[at].kind is Kind.COLOUR for at in said):
+        # A colour is of today anyway.
+        lexemes = [
+            each._replace(phrase=Phrase(Kind.TAIL)) if each.words in _FOR_NOW else each for each in lexemes
+        ]
     if not said or all(_IS_PAST.search(lexemes[at].words) for at in said):
         lexemes = _settle_past_days(lexemes, is_weekday=bool(said))
     clause = _read_said(lexemes, said) if said else _read_unsaid(lexemes)
@@ -147,6 +164,7 @@ def _read_clause(text: str, part: _Part, today: date, *, is_only: bool) -> Claus
         words=frozenset(each.words for each in lexemes),
         is_question=part.is_question,
         corrects=part.corrects,
+        is_alone=any(lexemes[at].phrase.is_alone for at in said),
         quantity=any(each.share is not None or each.words in _QUANTITIES for each in lexemes),
     )
 
@@ -154,6 +172,8 @@ def _read_clause(text: str, part: _Part, today: date, *, is_only: bool) -> Claus
 def _read_letters(text: str, lexemes: list[Lexeme], *, is_only: bool) -> list[Lexeme]:
     """The lexemes, with colours for the letters that mean one: "A", "R->A", "5.2 R contractor walked off"."""
     letters = [each for each in lexemes if each.words in COLOUR_OF_LETTER]
+    if len(lexemes) == 1 and letters and _BRACKETED_LETTER.match(text, max(0, letters[0].start - 1)):
+        return [_as_colour(letters[0])]
     if not letters or any(each.kind in SAYS for each in lexemes):
         return lexemes
     if is_only and all(

@@ -238,5 +238,9 @@ def _denial(word: str) -> Phrase | None:
     return None
 
 
+_COMMAS = re.compile(r"(?<![\s,])[\s]*+,[\s,]*,\s*+")
+
+
 def clean(text: str) -> str:
-    return one_line(text.replace(REF_MARK, " ")).lstrip(EDGES).rstrip(EDGES.replace(">", ""))
+    words = _COMMAS.sub(", ", one_line(text.replace(REF_MARK, " ")))
+    return words.lstrip(EDGES).rstrip(EDGES.replace(">", ""))

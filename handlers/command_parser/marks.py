@@ -37,6 +37,8 @@ _SOUNDS = {"to": "two", "too": "two", "for": "four", "fore": "four", "won": "one
 _DICTATED = re.compile(
     rf"\b(?P<whole>{_DIGIT}|(?:to|too|for|fore|won|ate)(?=\s+point\s+(?:{_DIGIT})\s+(?:is|are|was|has|done|complete|in|at|on|red"
     rf"|amber|green|blocked)\b))\s+point\s+(?P<part>{_DIGIT})\b"
+    rf"|\A(?P<lead>(?:(?:um|uh|er|so|ok|okay|right|yes|hi|well|and)[\s,]+)*+)(?P<first>{_DIGIT})\s+(?P<second>{_DIGIT})"
+    r"(?=\s+(?:is|was|has been|now|done|complete|finished|in progress|on hold|blocked|at risk|on track|red|amber|green)\b)"
     rf"|\b(?P<name>action|recommendation|rec|item|priority|number|ref)\s+(?P<number>{_DIGIT})\b"
     r"|(?:(?<!\s)\s++)?+\b(?:full stop|new line)\b|(?<=\w)\s+comma\b(?=\s+\w)",
     re.IGNORECASE,
@@ -44,7 +46,8 @@ _DICTATED = re.compile(
 # Nothing else in a text is changed.
 MAY_BE_MARKED = re.compile(
     r"[^\x20-\x7e]|[~*_`>:]|\b(?:point|full stop|new line|comma)\b"
-    r"|\b(?:action|recommendation|rec|item|priority|number|ref)\s+[a-z]",
+    r"|\b(?:action|recommendation|rec|item|priority|number|ref)\s+[a-z]"
+    rf"|\b(?:{_DIGIT})\s+(?:{_DIGIT})\b",
     re.IGNORECASE,
 )
 _STRUCK = re.compile(r"(?<!\w)~[^~\n]{1,300}~(?!\w)")
@@ -74,6 +77,8 @@ def _read_dictated(found: re.Match[str]) -> str:
     if found["whole"]:
         whole = found["whole"].casefold()
         return f"{_DIGITS[_SOUNDS.get(whole, whole)]}.{_DIGITS[found['part'].casefold()]}"
+    if found["first"]:
+        return f"{found['lead']}{_DIGITS[found['first'].casefold()]}.{_DIGITS[found['second'].casefold()]}"
     if found["number"]:
         return f"{found['name']} {_DIGITS[found['number'].casefold()]}"
     return {"full": ".", "new": "\n"}.get(found[0].strip().split()[0].casefold(), ",")

@@ -33,6 +33,7 @@ _MOVE = re.compile(
     rf"\b{_MOVED}\b(?:\s+{_DATE_WORDS}(?!\w)){{0,9}}+\s*+(?P<to>\b(?:to|till|til|until|for|from|by|as)\b|[:=>]|-+>)"
     r"|\b(?:needs?|wants?|takes?|will take)\s+(?:(?:more|some|extra|a bit more|longer|time)\s+){0,4}(?:to|"
     r"till|until)\b"
+    r"|\bsymud(?:wyd|ir|ais)?\s+i(?:'r)?\b"
     r"|\bhave\s+(?:it\s+|this\s+|\ue000+\s*)?(?:till|until)\b"
     rf"|\b{_MOVED}\b[^.;!?\n]{{0,30}}?\bnow\b|\ue000+\s*(?:to|until|till)\b"
     r"|\b(?:go|goes|going|gone|runs?|running)\s+(?:on\s+|back\s+|out\s+)?(?:to|into|until|till)\b"

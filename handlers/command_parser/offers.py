@@ -133,11 +133,12 @@ def _updates(
             replace(base, status=each) for each in (Status.IN_PROGRESS, Status.NOT_STARTED, Status.COMPLETE)
         )
         return
-    if statement.problem is Problem.QUESTION and statement.words.rstrip(" .!").endswith("?"):
-        return
+    is_question = statement.problem is Problem.QUESTION and statement.words.rstrip(" .!").endswith("?")
     for at, (status, colour) in enumerate(_guesses(statement)):
         if at == _AFTER_LIKELIEST and statement.day_ahead:
             yield replace(base, due=statement.day_ahead, due_text=format_day(statement.day_ahead))
+        if is_question and (status or colour) not in statement.about:
+            continue
         blocked = (status, colour) == _BLOCKED
         yield replace(base, status=status, declared=colour, blocked=blocked, note=note)
 
@@ -193,6 +194,8 @@ def _guesses(statement: Statement) -> list[_Guess]:
     found += [_AT_RISK, _NOTE] if is_troubled and not found else [_NOTE]
     found += [(Status.IN_PROGRESS, None), _AT_RISK]
     found += [] if is_troubled or Kind.DENIAL in takes else [_ON_TRACK, _NOT_STARTED]
+    if Kind.DENIAL in takes and statement.about and statement.about <= {Colour.AMBER, Colour.RED, "blocked"}:
+        found.append(_ON_TRACK)
     is_denied = takes - {Kind.DOUBT, Kind.CONDITION} and len(statement.about & set(Colour)) == 1
     denied = {(None, each) for each in Colour if each in statement.about} if is_denied else set()
     return [each for each in dict.fromkeys(found) if each not in denied]

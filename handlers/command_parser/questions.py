@@ -85,9 +85,11 @@ _LEFT_OVER = re.compile(
     r"currently|now|today|still|that|there|do|does|we|have|got|any|all|at the moment|right now|please|"
     r"pls|thanks|show|list|give|tell|"
     r"me|us|see|my|mine|i|falls?|gets?|going|up|plan|list|for me|stuff|whole|please|need|to|going|on|"
-    r"with)\b|[?!.,;:]",
+    r"with|am|been)\b|[?!.,;:]",
     re.IGNORECASE,
 )
+# Several sentences are no list's name.
+_SENTENCES = re.compile(r"[.!;]\s+\S")
 _SAYS = re.compile(
     r"(?:what|which)(?: statuses| words| else| things)? (?:can|could|do|should|may) i (?:say|type|write|"
     r"use|do|tell you|ask|reply|put)|"
@@ -207,6 +209,8 @@ def _lead_cut(text: str) -> str:
 
 def _narrowed(input_line: InputLine, verb: str, text: str, *, is_mine: bool) -> Command | None:
     """The list with what is left of the words as its scope; None where that is none."""
+    if _SENTENCES.search(text):
+        return None
     rest = one_line(_LEFT_OVER.sub(" ", _lead_cut(text)))
     words = f"{rest} me" if is_mine else rest
     try:

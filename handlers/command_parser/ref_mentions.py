@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.plan.refs import RefQuery, read_ref
 from bot.plan.text import plain_marks
+from handlers.command_parser.vocabulary import PHRASES
 
 _SUFFIX = r"(?:\s?\((?:[a-z]|[ivx]{2,5})\)|\s?(?:[a-z]|[ivx]{2,5})\)|[a-jln-z](?![a-z0-9]))?"
 _DOTTED = rf"[0-9]{{1,4}}+(?:\.[0-9]{{1,4}}+)++{_SUFFIX}"
@@ -81,6 +82,24 @@ _TIME_BEFORE = re.compile(
     re.IGNORECASE,
 )
 MAX_REFS = 20
+_COMMAND_WORDS = frozenset(
+    [
+        "update",
+        "show",
+        "section",
+        "sect",
+        "sec",
+        "phase",
+        "stage",
+        "page",
+        "year",
+        "week",
+        "covid",
+        "please",
+        "why",
+        "is",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -153,10 +172,9 @@ def _mentions(plain: str) -> Iterator[tuple[int, int, RefQuery]]:
 
 
 def _is_generic(words: str) -> bool:
-    return (
-        re.match(rf"(?:{_NAMES}|section|sect|sec|phase|stage|page|year|week|covid)\b", words, re.IGNORECASE)
-        is not None
-    )
+    """Whether the word in capitals before a number is no part of a ref: "DONE 5.2"."""
+    word = re.split("[ -]", words)[0].lower()
+    return word in PHRASES or word in _COMMAND_WORDS or re.fullmatch(_NAMES, word) is not None
 
 
 def _ref_of(plain: str, match: re.Match[str]) -> RefQuery | None:  # noqa: PLR0911 - one rule each

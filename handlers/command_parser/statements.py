@@ -39,6 +39,8 @@ _EXPLICIT_NOTE = re.compile(
     rf"{_NOTE_MARK})",
     re.IGNORECASE,
 )
+# "Please note that it is done" says that it is; "note: it is done" is a note.
+_TELLS = re.compile(r"fyi|for the record|note that|please note", re.IGNORECASE)
 _MARKED = re.compile(r"\s*[-:;>\"]")
 _QUOTED = re.compile(r"\s*\"([^\"]+)\"\s*")
 _LINK = re.compile(r"<(?P<marked>https?://[^|<>\s]+)(?:\|[^<>]*)?>|(?P<bare>https?://[^\s<>\"|]+)")
@@ -151,6 +153,9 @@ def read_statement(text: str, *, today: date, may_be_day: bool = False) -> State
         return Statement("", problem=Problem.NOTHING)
     explicit = _EXPLICIT_NOTE.match(plain_marks(text))
     if explicit and re.search("note|comment|record|fyi|add|jot|write|pop|minute", explicit[0], re.IGNORECASE):
+        told = read_statement(text[explicit.end() :], today=today) if _TELLS.search(explicit[0]) else None
+        if told is not None and told.is_clear and (told.status or told.declared):
+            return replace(told, words=words)
         note = clean(text[explicit.end() :]).strip('"\u201c\u201d ')
         return Statement(words, note=note, problem=None if note else Problem.NOTHING)
     quoted = _QUOTED.fullmatch(plain_marks(text).strip(REF_MARK))
@@ -208,7 +213,7 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
     """A new date; what stands before and after it may say a status, and what follows it its reason."""
     reading = move.reading
     before, after = text[: move.start], text[move.end :]
-    if _ASKS_MOVE.match(plain_marks(before)):
+    if _ASKS_MOVE.match(plain_marks(before)) or _is_only_day(before, days):
         before = ""
     reason, rest = split_reason(after)
     if not reason and (ahead := split_reason_before(before)):
@@ -276,6 +281,15 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
     )
 
 
+def _is_only_day(text: str, days: Sequence[DayReading]) -> bool:
+    """Whether it is the old date: `20/11/26 extended to 18/12/26`."""
+    rest = text
+    for each in days:
+        if each.end <= len(text):
+            rest = f"{rest[: each.start]}{' ' * (each.end - each.start)}{rest[each.end :]}"
+    return rest != text and not rest.replace(REF_MARK, "").strip(EDGES + "-(")
+
+
 def _is_obstacle(remark: Statement) -> bool:
     """Whether it says what is in the way: `form isn't signed off yet`, after a new date."""
     denied = {Kind.DENIAL, Kind.OUTSTANDING} & remark.kinds
@@ -322,6 +336,9 @@ def _combine(text: str, clauses: Sequence[Clause]) -> Statement:  # noqa: PLR091
     if any(each.is_question and (each.about or each.sense is not Sense.EMPTY) for each in clauses):
         return Statement("", problem=Problem.QUESTION)
     corrected = [at for at, each in enumerate(clauses) if each.corrects]
+    if corrected and corrected[-1] == len(clauses) - 1 and clauses[-1].sense is Sense.EMPTY:
+        # "Done - ignore that" takes back what stands before it.
+        return Statement("", problem=Problem.UNCLEAR)
     if corrected:
         clauses = clauses[corrected[-1] :]
     clear = [each for each in clauses if each.sense is Sense.CLEAR]
@@ -338,6 +355,9 @@ def _combine(text: str, clauses: Sequence[Clause]) -> Statement:  # noqa: PLR091
     if len(statuses) > 1 or len(colours) > 1 or (blocked and statuses - {Status.IN_PROGRESS}):
         return Statement("", problem=Problem.SEVERAL)
     status, colour = next(iter(statuses), None), next(iter(colours), None)
+    if status in {Status.DROPPED, Status.VERIFIED} and any(each.is_alone for each in clear):
+        if any(each.sense is not Sense.EMPTY and each not in clear for each in clauses):
+            return Statement("", problem=Problem.UNCLEAR)
     if corrected and any(each.sense is Sense.UNCLEAR for each in clauses):
         return Statement("", problem=Problem.UNCLEAR)
     if not _agree(status, clauses, blocked=blocked):
@@ -389,9 +409,26 @@ def _agree(status: Status | None, clauses: Sequence[Clause], *, blocked: bool) -
         return all(_says_done_of_part(each) for each in unclear) and not any(
             _takes_back(each) for each in plain
         )
+    if status is Status.IN_PROGRESS and not blocked and _is_other_start(clauses):
+        return False
     if status is Status.NOT_STARTED:
         return not any(each.about & {Status.COMPLETE, Status.IN_PROGRESS} for each in unclear)
     return True
+
+
+def _is_other_start(clauses: Sequence[Clause]) -> bool:
+    """`job done on it, new contractor started today`: what goes on is something else, and the first may be
+    the action.
+    """
+    first = next((at for at, each in enumerate(clauses) if each.sense is Sense.CLEAR), 0)
+    is_done = any(
+        each.sense is Sense.UNCLEAR
+        and each.about == {Status.COMPLETE}
+        and not each.quantity
+        and not each.kinds & (_RISKS | {Kind.FUTURE, Kind.SHARE})
+        for each in clauses[:first]
+    )
+    return is_done and Kind.PLAIN in clauses[first].kinds
 
 
 def _says_done_of_part(clause: Clause) -> bool:

@@ -276,6 +276,8 @@ def _with_options(
     if statement.problem is Problem.NO_REASON and because:
         statement = replace(statement, problem=None)
     says = any((statement.status, statement.declared, statement.due, statement.note, statement.evidence))
+    if statement.problem is Problem.REMARK and colour:
+        statement = replace(statement, problem=None)
     if statement.problem is Problem.NOTHING and says:
         statement = replace(statement, problem=None)
     return statement

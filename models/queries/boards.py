@@ -131,12 +131,11 @@ def sections(session: Session, workspace_id: int, board_ids: Container[int]) -> 
 
 
 def projects(
-    session: Session, workspace_id: int, number: str, board_ids: Container[int]
+    session: Session, workspace_id: int, number: str | None, board_ids: Container[int]
 ) -> Sequence[Project]:
-    """Those with this number that are still in a plan of these boards."""
-    every = session.scalars(
-        select(Project)
-        .where(Project.workspace_id == workspace_id, Project.number == number, Project.gone_at.is_(None))
-        .options(joinedload(Project.section).joinedload(Section.plan))
-    )
+    """Those with this number, None for any, that are still in a plan of these boards."""
+    chosen = select(Project).where(Project.workspace_id == workspace_id, Project.gone_at.is_(None))
+    if number is not None:
+        chosen = chosen.where(Project.number == number)
+    every = session.scalars(chosen.options(joinedload(Project.section).joinedload(Section.plan)))
     return [project for project in every if project.section.plan.board_id in board_ids]

@@ -162,9 +162,12 @@ def people(session: Session, workspace_id: int) -> Sequence[Person]:
 
 
 def people_by_name(everyone: Sequence[Person], name: str) -> list[Person]:
-    """By initials, name, or the part of the e-mail address before the @; case does not count."""
+    """By initials, name, first or last name, or the part of the e-mail address before the @; case does not
+    count.
+    """
     wanted = name.lower()
-    return [each for each in everyone if wanted in _names_of(each)]
+    found = [each for each in everyone if wanted in _names_of(each)]
+    return found or [each for each in everyone if wanted in each.name.lower().replace(".", " ").split()]
 
 
 def _names_of(person: Person) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ actions; if several are left, the asker is offered all of them.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 from sqlalchemy.orm import Session
 
-from bot.commands import Command, Scope
+from bot.commands import Command, PersonRef, Scope
 from bot.errors import CipError, NotUnderstoodError, UnknownRefError, UnknownSectionError
 from bot.messages import Candidate
 from bot.plan.refs import RefQuery, normalise_ref, number_in
@@ -256,6 +256,7 @@ def resolve_scope(session: Session, actor: Actor, scope: Scope, *, only_open: bo
     """Find what a list is to be narrowed to; raises NotUnderstoodError naming what there is."""
     labels: list[str] = []
     section_ids = project_ids = person = None
+    scope = _name_scope(session, actor, scope)
     if scope.section:
         sections = find_sections(session, actor, scope.section)
         if not sections:
@@ -287,6 +288,25 @@ def resolve_scope(session: Session, actor: Actor, scope: Scope, *, only_open: bo
         ", ".join(labels),
         person,
     )
+
+
+def _name_scope(session: Session, actor: Actor, scope: Scope) -> Scope:
+    """The scope, where words that name no section name a project or a person: "overdue housing"."""
+    words = scope.section
+    if not words or _SECTION_NUMBER.fullmatch(words) or find_sections(session, actor, words):
+        return scope
+    if not scope.project:
+        parts = words.lower().split()
+        named = {
+            each.number
+            for each in plans_query.projects(session, actor.workspace_id, None, actor.boards)
+            if _is_title_match(parts, each.number, each.title)
+        }
+        if len(named) == 1:
+            return replace(scope, section="", project=named.pop())
+    if scope.person is None and people.knows_name(session, actor, words):
+        return replace(scope, section="", person=PersonRef(name=words))
+    return scope
 
 
 def _describe_sections(
