@@ -28,6 +28,10 @@ class UnknownSectionError(NotUnderstoodError):
     """No section has the name that was read: the words may be none."""
 
 
+class NoRefError(NotUnderstoodError):
+    """Something is said of an action, and no ref was read that says of which."""
+
+
 class UnknownRefError(NotUnderstoodError):
     """No action has the ref that was read: it may be another number. nearest: a ref that differs from it only
     in how it is written, or "".

@@ -47,6 +47,7 @@ from bot.messages import (
     SnoozeReceipt,
 )
 from bot.services import people
+from bot.services.actions import ref_resolver
 from bot.services.offers.offers import STAND_IN_REASON
 from bot.services.people import Actor
 
@@ -161,6 +162,8 @@ def _refs_in(message: Message | None) -> tuple[str, ...]:
 def _describe_scope(session: Session, actor: Actor, command: Command) -> dict[str, str]:
     """What narrows the command or is given with it, by the names of `scope`; empty values are left out."""
     scope = getattr(command, "scope", None)
+    if isinstance(scope, Scope):
+        scope = ref_resolver.name_scope(session, actor, scope)
     values = _scope_values(session, actor, scope) if isinstance(scope, Scope) else _describe_words(command)
     if isinstance(command, Due):
         values["until"] = command.until.isoformat()

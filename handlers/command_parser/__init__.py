@@ -8,6 +8,7 @@ what is asked where a line is not plain.
 
 from handlers.command_parser.line import MAX_LINE_LENGTH, MAX_NOTE_LENGTH, resolve_mentions, strip_unsafe
 from handlers.command_parser.reading import LineReading, is_meant_as_update, parse
+from handlers.command_parser.ref_mentions import spell_refs
 
 __all__ = [
     "MAX_LINE_LENGTH",
@@ -16,5 +17,6 @@ __all__ = [
     "is_meant_as_update",
     "parse",
     "resolve_mentions",
+    "spell_refs",
     "strip_unsafe",
 ]

@@ -44,6 +44,7 @@ _WHOLE_SHARES = group("whole_shares")
 _PLAIN_DENIALS = group("plain_denials")
 _STARTED = group("started")
 _WEAK = group("weak")
+_INSTEAD = frozenset({"not", "rather than", "instead of", "and not"})
 _FOR_NOW = group("for_now")
 _AFTER_BLOCKED = group("after_blocked")
 
@@ -143,6 +144,7 @@ def _read_clause(text: str, part: _Part, today: date, *, is_only: bool) -> Claus
         # That it is said against something counts where it says no status itself.
         rest = [each for each in lexemes[1:] if each.kind in SAYS]
         lexemes = lexemes[1:] if rest else lexemes
+    lexemes = _without_contrast(lexemes)
     # A letter is a colour only where it is all that is said, or begins what is said of a ref.
     lexemes = _read_letters(text, lexemes, is_only=is_only)
     said = [at for at, each in enumerate(lexemes) if each.kind in SAYS]
@@ -167,6 +169,15 @@ def _read_clause(text: str, part: _Part, today: date, *, is_only: bool) -> Claus
         is_alone=any(lexemes[at].phrase.is_alone for at in said),
         quantity=any(each.share is not None or each.words in _QUANTITIES for each in lexemes),
     )
+
+
+def _without_contrast(lexemes: list[Lexeme]) -> list[Lexeme]:
+    """`complete not in progress`: without the status that it is not."""
+    for at in range(1, len(lexemes) - 1):
+        is_contrast = lexemes[at].words in _INSTEAD and lexemes[at + 1].kind in SAYS
+        if is_contrast and any(each.kind in SAYS for each in lexemes[:at]):
+            return [*lexemes[:at], *lexemes[at + 2 :]]
+    return lexemes
 
 
 def _read_letters(text: str, lexemes: list[Lexeme], *, is_only: bool) -> list[Lexeme]:
@@ -272,6 +283,9 @@ def _says_share(lexemes: Sequence[Lexeme]) -> bool:
         return False
     lexemes = [each for each in lexemes if each.kind is not Kind.SUBJECT or each.words[0] != REF_MARK]
     is_done = len(others) <= _MAX_SHARED_WORDS and others != [] and others[-1].words.endswith("ed")
+    if len(others) == 1 and lexemes[0] is shares[0] and shares[0].share and others[0] is lexemes[-1]:
+        # "4 out of 5 teams"
+        return " of " in shares[0].words and shares[0].share is not None
     return (not others and len(shares) == sum(each.kind is Kind.SHARE for each in lexemes)) or (
         is_done and others[-1] is lexemes[-1] and lexemes[0] is shares[0]
     )

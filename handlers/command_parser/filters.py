@@ -25,6 +25,10 @@ _SECTION = re.compile(r"(?:section|sect|sec|s)\.?[\s-]*(?P<n>[0-9]{1,3})(?!\w|\.
 _PROJECT = re.compile(
     r"(?:project|proj|priority|p)\.?[\s-]*(?P<n>[0-9]{1,4}[a-z]?)(?!\w|\.[0-9])", re.IGNORECASE
 )
+_NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBER_WORD = re.compile(
+    rf"\b(?P<kind>section|project|priority)\s+(?P<word>{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE
+)
 _SECTION_NAMED = re.compile(r"(?:section|sect|sec)\s+(?=[^\W\d])", re.IGNORECASE)
 _ME = re.compile(r"(?:me|mine|my|myself)(?!\w)", re.IGNORECASE)
 _LINKING_WORDS = re.compile(
@@ -71,7 +75,7 @@ def read_scope(input_line: InputLine, verb: str, text: str) -> Scope:
     """
     if len(text) > _MAX_SCOPE_LENGTH:
         raise input_line.not_understood(f"I can't tell what {quote(text)} narrows the list to.", f"{verb} s1")
-    rest, scope, title = text.strip(), Scope(), ""
+    rest, scope, title = _NUMBER_WORD.sub(_read_number_word, text.strip()), Scope(), ""
     while rest:
         linking = _LINKING_WORDS.match(plain_marks(rest))
         if linking:
@@ -89,6 +93,10 @@ def read_scope(input_line: InputLine, verb: str, text: str) -> Scope:
             f"I can't tell what {quote(title)} narrows the list to.", f"{verb} s1"
         )
     return _merge(input_line, scope, Scope(section=title))
+
+
+def _read_number_word(found: re.Match[str]) -> str:
+    return f"{found['kind']} {_NUMBER_WORDS.index(found['word'].lower()) + 1}"
 
 
 def _read_scope_part(input_line: InputLine, verb: str, text: str) -> tuple[Scope | str, str]:

@@ -53,6 +53,10 @@ _NUMBER_WORDS = {
 }
 # How a word is said in some places, and what it is.
 _SPELLINGS = {"nowt": "nothing", "nout": "nothing", "summat": "something", "tmrw": "tomorrow"}
+# Before a ref: "record 5.2 as at risk".
+_RECORDS = frozenset(
+    {"record", "log", "report", "show", "list", "rate", "class", "flag", "treat", "have", "get"}
+)
 # Said while thinking: a clause ends there.
 _PAUSES = frozenset({"um", "umm", "uh", "er", "erm", "err"})
 ENDS_OF_DENIAL = ("n't", "nt")
@@ -126,6 +130,8 @@ def _lexeme_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Le
         return Lexeme(Phrase(Kind.PLAIN), start, end, words), 1
     if rated := _rated_at(tokens, at):
         return rated
+    if words in _RECORDS and at + 1 < len(tokens) and tokens[at + 1].lastgroup == "ref":
+        return Lexeme(Phrase(Kind.FILLER), start, end, words), 1
     if words in _PAUSES:
         return Lexeme(Phrase(Kind.BREAK), start, end, ","), 1
     if token.lastgroup == "word":

@@ -62,12 +62,12 @@ class InputLine:
         """The words as a line to copy."""
         return f"{self.command} {one_line(words)}"
 
-    def not_understood(self, sentence: str, words: str = "") -> NotUnderstoodError:
+    def not_understood(
+        self, sentence: str, words: str = "", kind: type[NotUnderstoodError] = NotUnderstoodError
+    ) -> NotUnderstoodError:
         """The error with this sentence. words: suggested as a line to copy, if they are not too long."""
         line = self.format_suggestion(words) if words else None
-        return NotUnderstoodError(
-            sentence, suggestion=line if line and len(line) <= _MAX_SUGGESTION_LENGTH else None
-        )
+        return kind(sentence, suggestion=line if line and len(line) <= _MAX_SUGGESTION_LENGTH else None)
 
 
 def read_input_line(text: str, *, today: date, command: str) -> InputLine:

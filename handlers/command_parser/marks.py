@@ -36,7 +36,7 @@ _DIGIT = "|".join(_DIGITS)
 _SOUNDS = {"to": "two", "too": "two", "for": "four", "fore": "four", "won": "one", "ate": "eight"}
 _DICTATED = re.compile(
     rf"\b(?P<whole>{_DIGIT}|(?:to|too|for|fore|won|ate)(?=\s+point\s+(?:{_DIGIT})\s+(?:is|are|was|has|done|complete|in|at|on|red"
-    rf"|amber|green|blocked)\b))\s+point\s+(?P<part>{_DIGIT})\b"
+    rf"|amber|green|blocked)\b))\s+point\s+(?P<part>{_DIGIT}|(?:to|too|for)(?=\s+(?:is|was|has|now|done|moved|complete)\b))\b"
     rf"|\A(?P<lead>(?:(?:um|uh|er|so|ok|okay|right|yes|hi|well|and)[\s,]+)*+)(?P<first>{_DIGIT})\s+(?P<second>{_DIGIT})"
     r"(?=\s+(?:is|was|has been|now|done|complete|finished|in progress|on hold|blocked|at risk|on track|red|amber|green)\b)"
     rf"|\b(?P<name>action|recommendation|rec|item|priority|number|ref)\s+(?P<number>{_DIGIT})\b"
@@ -75,8 +75,8 @@ def plain_words(text: str) -> str:
 def _read_dictated(found: re.Match[str]) -> str:
     """What a phone writes out: "five point two", "action three", "full stop"."""
     if found["whole"]:
-        whole = found["whole"].casefold()
-        return f"{_DIGITS[_SOUNDS.get(whole, whole)]}.{_DIGITS[found['part'].casefold()]}"
+        whole, part = found["whole"].casefold(), found["part"].casefold()
+        return f"{_DIGITS[_SOUNDS.get(whole, whole)]}.{_DIGITS[_SOUNDS.get(part, part)]}"
     if found["first"]:
         return f"{found['lead']}{_DIGITS[found['first'].casefold()]}.{_DIGITS[found['second'].casefold()]}"
     if found["number"]:

@@ -33,6 +33,8 @@ _MOVE = re.compile(
     rf"\b{_MOVED}\b(?:\s+{_DATE_WORDS}(?!\w)){{0,9}}+\s*+(?P<to>\b(?:to|till|til|until|for|from|by|as)\b|[:=>]|-+>)"
     r"|\b(?:needs?|wants?|takes?|will take)\s+(?:(?:more|some|extra|a bit more|longer|time)\s+){0,4}(?:to|"
     r"till|until)\b"
+    r"|\b(?:please|pls|can you|could you|so)\s+(?:put|say|use|change(?:\s+it)?\s+to|set(?:\s+it)?\s+(?:to|for))\b"
+    r"|\b(?:by when|timescale|target|completion|finish by|end date)\s*[:=]"
     r"|\bsymud(?:wyd|ir|ais)?\s+i(?:'r)?\b"
     r"|\bhave\s+(?:it\s+|this\s+|\ue000+\s*)?(?:till|until)\b"
     rf"|\b{_MOVED}\b[^.;!?\n]{{0,30}}?\bnow\b|\ue000+\s*(?:to|until|till)\b"
@@ -55,7 +57,11 @@ _MAY_LEAD_DAY = re.compile(
 )
 # After a ref "by Friday" is a promise; "to Friday" moves its date.
 _LEADS_PROMISE = re.compile(r"\b(?:by|on|in|about|like|do)\b", re.IGNORECASE)
-_TO_DAY = re.compile(r"\b(?:to|until|till)\b", re.IGNORECASE)
+_TO_DAY = re.compile(r"\b(?:to|until|till|make it|now)\b", re.IGNORECASE)
+# "Was 11/12/26 now 22/01/27" says by itself that the date is new.
+_IS_MOVED_DAY = re.compile(
+    r"[\d\w\s/.,:()-]*?(?:\bnow\b|\b(?:extended|moved|revised|changed|slipped) to\b|->|\u2192)", re.IGNORECASE
+)
 _JOINS_DAY = re.compile(r"[\s:=>-]*(?:\b(?:to|the|on|by|until|till|for|be|is|now)\b[\s:=]*)*", re.IGNORECASE)
 _REASON = re.compile(
     r"[\s,;:.(-]*\b(?:(?:because|cos|coz|cause|cuz|bc|b/c|due|owing|thanks|on account|as a result|in view)"
@@ -103,6 +109,9 @@ class Move:
 
 def find_move(text: str, days: Sequence[DayReading], *, may_be_day: bool) -> Move | None:
     plain = plain_marks(text)
+    for each in days:
+        if each.day and _IS_MOVED_DAY.match(plain, each.start, each.end):
+            return Move(each.start, each.end, each)
     for match in _MOVE.finditer(plain):
         joined = _JOINS_DAY.match(plain, match.end())
         end = joined.end() if joined else match.end()

@@ -135,8 +135,11 @@ def _updates(
         return
     is_question = statement.problem is Problem.QUESTION and statement.words.rstrip(" .!").endswith("?")
     for at, (status, colour) in enumerate(_guesses(statement)):
-        if at == _AFTER_LIKELIEST and statement.day_ahead:
-            yield replace(base, due=statement.day_ahead, due_text=format_day(statement.day_ahead))
+        if at == _AFTER_LIKELIEST:
+            yield from (
+                replace(base, due=day, due_text=format_day(day), because=because[:MAX_NOTE_LENGTH])
+                for day, because in statement.days_ahead[:2]
+            )
         if is_question and (status or colour) not in statement.about:
             continue
         blocked = (status, colour) == _BLOCKED
@@ -187,8 +190,8 @@ def _guesses(statement: Statement) -> list[_Guess]:
     found = [near] if near else []
     found += _guess_statuses(statement, takes)
     found += _guess_colours(statement, takes)
-    if not statement.about and not takes and (hinted := _guess_hinted(words)):
-        found += hinted
+    if not statement.about and not takes - {Kind.FUTURE}:
+        found += _guess_hinted(words, is_future=bool(takes))
     if not statement.about and Kind.DENIAL in takes:
         return _guess_denied(statement, words, is_troubled=is_troubled)
     found += [_AT_RISK, _NOTE] if is_troubled and not found else [_NOTE]
@@ -201,11 +204,11 @@ def _guesses(statement: Statement) -> list[_Guess]:
     return [each for each in dict.fromkeys(found) if each not in denied]
 
 
-def _guess_hinted(words: AbstractSet[str]) -> list[_Guess]:
-    """What words that are no status make likely: "letter sent", "work stopped"."""
+def _guess_hinted(words: AbstractSet[str], *, is_future: bool) -> list[_Guess]:
+    """What words that are no status make likely: "letter sent", "had to stop work"."""
     if words & _STOPS:
         return [_BLOCKED, (Status.ON_HOLD, None)]
-    return [(Status.COMPLETE, None)] if words & _ENDS else []
+    return [(Status.COMPLETE, None)] if words & _ENDS and not is_future else []
 
 
 def _guess_statuses(statement: Statement, takes: AbstractSet[Kind]) -> list[_Guess]:
@@ -216,11 +219,13 @@ def _guess_statuses(statement: Statement, takes: AbstractSet[Kind]) -> list[_Gue
         is_part = takes & _DENIES_DONE or _is_quantity(statement)
         done: list[_Guess] = [] if is_part else [(Status.COMPLETE, None)]
         found += [*done, (Status.IN_PROGRESS, None)] if not takes else [(Status.IN_PROGRESS, None), *done]
+    if Status.IN_PROGRESS in about and Kind.DENIAL in takes and _STARTS.search(statement.words):
+        found.append(_NOT_STARTED)
     if Status.IN_PROGRESS in about and not takes & {Kind.FUTURE, Kind.DENIAL}:
         found.append((Status.IN_PROGRESS, None))
     if Kind.FUTURE in takes and Status.COMPLETE not in about and _STARTS.search(statement.words):
         found.append((Status.NOT_STARTED, None))
-    if takes or Kind.PLAIN in statement.kinds:
+    if takes:
         return found
     return found + [
         (each, None) for each in (Status.ON_HOLD, Status.DROPPED, Status.NOT_STARTED) if each in about
@@ -228,6 +233,8 @@ def _guess_statuses(statement: Statement, takes: AbstractSet[Kind]) -> list[_Gue
 
 
 def _guess_colours(statement: Statement, takes: AbstractSet[Kind]) -> list[_Guess]:
+    if "blocked" in statement.about and Kind.DENIAL not in takes:
+        return [_BLOCKED, _AT_RISK]
     colours: list[_Guess] = [
         (None, each) for each in (Colour.RED, Colour.AMBER, Colour.GREEN) if each in statement.about
     ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.commands import Away, NotMine, Offer, Option, UpdateStatus
+from bot.plan.statuses import Status
 from bot.plan.text import one_line, plain_marks
 from bot.plan.typed_days import leading_day
 from bot.sentences import sentence
@@ -57,7 +58,7 @@ def add_remarks(offer: Offer, words: str, today: date) -> Offer:
     own = [*_not_mine_options(offer, text), *_away_options(text, today)]
     if not own:
         return replace(offer, problem=sentence("handlers.away_until_when")) if is_away else offer
-    notes = [each for each in offer.options if _is_note(each)]
+    notes = [each for each in offer.options if _is_note(each) or _is_done(each)]
     kept = offer.options[: offer.options.index(notes[0]) + 1] if is_away and notes else notes
     return replace(offer, problem=sentence("handlers.asks_remark_of_owner"), options=(*own, *kept))
 
@@ -70,6 +71,10 @@ def build_away_offer(words: str, line: str, today: date) -> Offer | None:
     return Offer(
         problem=sentence("handlers.asks_remark_of_owner"), words=one_line(words), options=options, line=line
     )
+
+
+def _is_done(option: Option) -> bool:
+    return any(isinstance(each, UpdateStatus) and each.status is Status.COMPLETE for each in option.commands)
 
 
 def _is_note(option: Option) -> bool:

@@ -62,6 +62,11 @@ _TAKES_BACK = re.compile(
     re.IGNORECASE,
 )
 _NO_WORDS = re.compile(r"\W*+")
+_REFERS = re.compile(
+    r"[\s,;:.(-]*\b(?:see(?: also)?|refer(?:s|ring)? to|as per|cf|linked (?:to|with)|link(?:s)? (?:to|with)|same (?:date|reason)s? as"
+    r"|details? (?:in|under|at)|as (?:noted|recorded|described) (?:in|under|at))\s+(?:action\s+)?$",
+    re.IGNORECASE,
+)
 _OF_ALL = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[^\W\d_][\w&'-]*")
 _MAX_SECTION_WORDS = 4
@@ -236,6 +241,9 @@ def _read_one_group(text: str, group: RefGroup, today: date) -> tuple[tuple[Part
         both = read_statement(after, today=today)
         return (Part((), both), Part(group.refs, both)), False
     first = read_statement(before, today=today)
+    if _REFERS.search(before) and read_statement(_REFERS.sub("", before), today=today).is_clear:
+        # "Done, see also 5.3" speaks of what was asked about.
+        return (Part((), read_statement(text, today=today)),), False
     if before.strip() and first.is_clear and _SENTENCE_END.search(before):
         if _SAME_WORD.search(after) and _SAME.fullmatch(after):
             return (Part((), first), Part(group.refs, first)), False

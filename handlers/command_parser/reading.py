@@ -19,7 +19,7 @@ from bot.commands import (
     UpdateStatus,
     Why,
 )
-from bot.errors import NotUnderstoodError, UnknownOptionError
+from bot.errors import NoRefError, NotUnderstoodError, UnknownOptionError
 from bot.plan.text import one_line, plain_marks
 from bot.sentences import sentence
 from handlers.command_parser.line import (
@@ -49,6 +49,17 @@ from handlers.command_parser.verbs import (
 )
 
 NOTHING_ASKED = PromptContext(())
+# More words than these beside a ref say something, and do not ask to see it.
+_MAX_COURTESY_WORDS = 3
+# What is asked for effect, after what is said.
+_FOR_EFFECT = re.compile(
+    r"(?<=[.!\w])[.!]\s*(?:happy(?: now)?|satisfied(?: now)?|ok(?:ay)?|all ?right|right|yeah|see|good enough|is that (?:ok|enough|all)"
+    r"|that ok|anything else|what else|any questions|got it)\s*[?!]+\s*$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"(?:the |all |open |our |my )*+actions (?:that |which |at |overdue|late|due|red|amber)", re.IGNORECASE
+)
 _OF_ONE_ACTION = {"show", "history", "why"}
 _PLAIN_UPDATE = re.compile(r"\s*update\s+(?!help\b|[?-])\S+\s+\S", re.IGNORECASE)
 _UPDATE_VERBS = {"update", "status"}
@@ -75,7 +86,7 @@ class LineReading:
         """
         self._may_correct = may_correct
         self._input_line = read_input_line(text, today=today, command=command)
-        self._words = read_words(self._input_line.text)
+        self._words = _FOR_EFFECT.sub("", read_words(self._input_line.text))
         plain = plain_marks(self._words)
         self._unknown_option: UnknownOptionError | None = None
         self._update: UpdateLine | NotUnderstoodError | None = None
@@ -265,6 +276,8 @@ class LineReading:
         if nearest is not None and nearest[0] in _OF_ONE_ACTION:
             raise self._corrected(*nearest)
         is_bare = len(first.refs) == 1 and not update.public and not self._is_update_verb
+        if len(first.statement.words.split()) > _MAX_COURTESY_WORDS:
+            return None
         return Show(ref=first.refs[0], line=line) if is_bare else None
 
     def _narrow(self, update: UpdateLine, asked: PromptContext) -> UpdateLine:
@@ -301,13 +314,13 @@ class LineReading:
         """What to say to words without a ref where nothing was asked."""
         statement = update.parts[0].statement
         if statement.is_clear or statement.about or self._is_update_verb:
-            return self._input_line.not_understood(sentence("handlers.which_action_of_yours"), "mine")
+            asks = sentence("handlers.which_action_of_yours")
+            return self._input_line.not_understood(asks, "mine", NoRefError)
         nearest = nearest_verb(self._words) if self._may_correct else None
         if nearest is not None:
             return self._corrected(*nearest)
-        return self._input_line.not_understood(
-            sentence("handlers.not_a_command", words=quote(self._words or self._input_line.text)), "help"
-        )
+        says = sentence("handlers.not_a_command", words=quote(self._words or self._input_line.text))
+        return self._input_line.not_understood(says, "help", NoRefError)
 
     def _corrected(self, verb: str, text: str) -> NotUnderstoodError:
         """With the line that has this verb, where that can be read."""
@@ -365,13 +378,17 @@ class LineReading:
             and re.match(
                 r"(?:all |the |list )?(?:my|overdue|late|upcoming|due|open|outstanding|risks?|red|"
                 r"amber)\b.*\b(?:actions?|list|items?|tasks?|ones)\s*[.!]*$"
+                rf"|{_LISTED.pattern}.*"
                 r"|(?:everything|anything|all|whatever|those)\s+(?:that's|thats|that is|which is|"
                 r"that are|is|are)\b.*|.*\b(?:calendar|spreadsheet)\b.*",
                 plain,
                 re.IGNORECASE,
             )
             is not None
-            and read_statement(plain, today=self._input_line.today).problem is not None
+            and (
+                _LISTED.match(plain) is not None
+                or read_statement(plain, today=self._input_line.today).problem is not None
+            )
         )
 
     def _read_update(self) -> UpdateLine | NotUnderstoodError:

@@ -1,7 +1,7 @@
 """The refs that stand in a line, wherever they stand: `5.2`, `s2 5.2`, `Action 1`, `R-0001`, `5.2 to 5.4`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.plan.refs import RefQuery, read_ref
@@ -82,6 +82,13 @@ _TIME_BEFORE = re.compile(
     re.IGNORECASE,
 )
 MAX_REFS = 20
+_WORD_AND_NUMBER = re.compile(
+    r"(?P<word>[^\W\d_]{2,}(?:[ &-][^\W\d_]+)*)[\s-]*0*(?P<number>[0-9]{1,4}(?:\.[0-9]{1,4})?)"
+)
+_SAID_NUMBERS = {
+    "one": "1", "won": "1", "two": "2", "to": "2", "too": "2", "three": "3", "four": "4", "for": "4", "five": "5",
+    "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
+}  # fmt: skip
 _COMMAND_WORDS = frozenset(
     [
         "update",
@@ -139,6 +146,35 @@ def find_ref_groups(text: str) -> list[RefGroup]:
         else:
             groups.append(RefGroup((ref,), start, end))
     return groups
+
+
+def spell_refs(text: str, refs: Iterable[str]) -> str | None:
+    """The text with refs that are a word and a number written as the plan prints them: "ofsted1" as
+    "OFSTED 1"; None where nothing changes. refs: of the plan.
+    """
+    printed: dict[str, dict[str, str]] = {}
+    for ref in refs:
+        if parts := _WORD_AND_NUMBER.fullmatch(ref):
+            printed.setdefault(parts["word"].casefold(), {})[parts["number"]] = ref
+    spelled = text
+    for word, numbered in printed.items():
+        if word in text.casefold():
+            spelled = _spell_refs_of(spelled, word, numbered)
+    return spelled if spelled != text else None
+
+
+def _spell_refs_of(text: str, word: str, numbered: Mapping[str, str]) -> str:
+    """numbered: the refs that begin with this word, by their number."""
+
+    def spell(found: re.Match[str]) -> str:
+        number = found["number"].casefold()
+        return numbered.get(_SAID_NUMBERS.get(number, number), found[0])
+
+    said = "|".join(_SAID_NUMBERS)
+    pattern = (
+        rf"(?<!\w){re.escape(word)}[\s-]*+0*+(?P<number>[0-9]{{1,4}}(?:\.[0-9]{{1,4}})?|{said})(?![\w.])"
+    )
+    return re.sub(pattern, spell, text, flags=re.IGNORECASE)
 
 
 def _merged(refs: tuple[RefQuery, ...], more: tuple[RefQuery, ...]) -> tuple[RefQuery, ...]:

@@ -91,9 +91,18 @@ _EXCUSE = (
 )
 _POSTPONES = re.compile(
     rf"\A{_EXCUSE}(?:(?P<plain>later(?: on)?(?: today)?|not now|in a bit|another (?:day|time)|some other time)"
-    r"|(?:ask|remind|prompt|try|chase|nudge|ping|come back to|get back to|check (?:back )?(?:in )?with) (?:me|us)"
+    r"|(?:(?:ask|remind|prompt|try|chase|nudge|ping|come back to|get back to|check (?:back )?(?:in )?with) (?:me|us)"
+    r"|(?:ask|try)(?= again\b| tomorrow| next| on | monday| tuesday| wednesday| thursday| friday))"
     r"(?: about (?:this|it|that))?(?: again| back)?"
     r"(?P<when>(?: (?:on|at|in|after|from|come|this|early|later|first thing))*+)\s*+)",
+    re.IGNORECASE,
+)
+# Whatever stands before "please ask tomorrow": "at a funeral today".
+_ASKS_AGAIN = re.compile(
+    r"\A(?=(?:sorry|i'm|im|i am|i've|ive|at|in|on|off|out|not (?:at|in)|got|stuck (?:in|at|on)|busy|can't|cant|having|half day"
+    r"|no time|hands)\b)(?!.*\b(?:done|complete|progress|finished|waiting|blocked|hold|risk|track|red|amber|green|started)\b)"
+    r"[^0-9?#]{3,80}?(?:[,.;:!-]\s*|\s(?:so|please|pls|can you|could you|just)\s)(?:please |pls )?"
+    r"(?P<asks>(?:ask|remind|try|chase|nudge)\b)",
     re.IGNORECASE,
 )
 _TIME_OF_DAY = re.compile(
@@ -101,6 +110,7 @@ _TIME_OF_DAY = re.compile(
     r"|(?:a )?couple of hours|(?:half )?an hour|[0-9]{1,2}(?:[.:][0-9]{2})? ?(?:am|pm)|another (?:day|time))\b",
     re.IGNORECASE,
 )
+_NEXT_WEEK = re.compile(r"(?:early |at the start of |sometime )?next week\b", re.IGNORECASE)
 _AFTER_LATER = re.compile(
     r"(?:[\s,;.!-]*+(?:today|please|pls|plz|thanks|thank you|thx|ta|cheers|now|on|then|instead|ok|would be (?:better|good)"
     r"|first thing|morning|afternoon|will do|if (?:that's|thats) ok))*+[\s,;.!-]*+",
@@ -125,11 +135,14 @@ class Later:
 
 
 def read_later(text: str, today: date) -> Later | None:
-    """Read `not now`, `ask me again on Friday`; None for a line that is nothing else than that."""
+    """Read `not now`, `ask me again on Friday`; None for a line that is something else than that."""
     words = one_line(plain_marks(text)).strip()
     if len(words) > _MAX_LENGTH:
         return None
     found = _POSTPONES.match(words)
+    if found is None and (asks := _ASKS_AGAIN.search(words)) is not None:
+        words = words[asks.end() - len(asks["asks"]) :]
+        found = _POSTPONES.match(words)
     if found is None:
         return Later() if _IS_EXCUSE.match(words) and _EXCUSES.search(words) else None
     rest = words[found.end() :]
@@ -138,6 +151,9 @@ def read_later(text: str, today: date) -> Later | None:
     time = _TIME_OF_DAY.match(rest)
     if time is not None or not rest.strip(" .!?"):
         return Later() if _AFTER_LATER.fullmatch(rest[time.end() :] if time else "") else None
+    if next_week := _NEXT_WEEK.match(rest):
+        monday = today + timedelta(days=7 - today.weekday())
+        return Later(monday) if _AFTER_LATER.fullmatch(rest[next_week.end() :]) else None
     day = leading_day(rest, today=today)
     if day is None or day.day is None or not today < day.day <= today + MAX_LATER:
         return None

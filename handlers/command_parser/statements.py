@@ -1,7 +1,7 @@
 """What a text says of an action, read whole: a status, a colour, a new date with its reason, and a note."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
@@ -67,6 +67,8 @@ _NOTE_DASH = re.compile(r"\s++[-:]++\s++")
 # A sign that parts nothing belongs to the words it stands before.
 _SIGN = re.compile(r"[^\w\s,;:.|>!?()\[\]\"\u2026\u201c\u201d\u2010-\u2015\u2212\u2022\u00b7*\ue000-]")
 _SIGNS_TO_END = re.compile(r"[^\w\ue000]*+")
+# Another day for another part: "to 12 March and for team B 26 March".
+_AND_DAY = re.compile(r"[\s,;]*(?:and|or|then)\b", re.IGNORECASE)
 _ASKING = re.compile(
     r"(?:has|have|is|are|was|were|does|do|did|can|could|will|would|should|may)\s+"
     r"(?:any(?:one|body)|some(?:one|body)|you|we|i|they|he|she|it|this|that|there|the)\b"
@@ -117,8 +119,8 @@ _DAY_PROBLEMS = {
 @dataclass(frozen=True)
 class Statement:
     """words: all of it, on one line. about: the statuses that stand in it. kinds: of its other words. days:
-    those it may mean, where it has to be asked. day_words: as they were typed. day_ahead: the one coming day
-    that it names after "by" or "until", where it says no new date. is_denied: a clause of it is nothing but
+    those it may mean, where it has to be asked. day_words: as they were typed. days_ahead: coming days
+    that it names where it says no new date, each with the words after it. is_denied: a clause of it is nothing but
     "no".
     """
 
@@ -136,7 +138,7 @@ class Statement:
     kinds: frozenset[Kind] = frozenset()
     days: tuple[date, ...] = ()
     day_words: str = ""
-    day_ahead: date | None = None
+    days_ahead: tuple[tuple[date, str], ...] = ()
     is_denied: bool = False
 
     @property
@@ -223,8 +225,8 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
         or re.search(r",\s*(?:if|unless|should|but|provided)\b", reason, re.IGNORECASE)
         or (move.start == 0 and not move.has_verb and rest.strip(EDGES) and not reason)
     ):
-        remark = _read_statuses(rest, (), today) if move.start == 0 and not reason else None
-        is_reason = remark is not None and remark.problem is Problem.REMARK and not remark.kinds & _RISKS
+        remark = None if reason else _read_statuses(rest, (), today)
+        is_reason = remark is not None and remark.problem is Problem.REMARK
         return Statement(
             "",
             problem=Problem.UNCLEAR,
@@ -236,6 +238,7 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
         reason, status = clean(rest).lstrip("-( "), Statement("", problem=Problem.NOTHING)
     if status.problem is Problem.REMARK and Kind.PLAIN not in status.kinds:
         status = replace(status, note="", problem=Problem.NOTHING)
+    is_listed = _AND_DAY.match(plain_marks(rest)) is not None
     if not reason and rest and status.problem in {Problem.REMARK, None} and status.note:
         # Words beside a new date say why: "moved to 31 January, supplier late".
         reason, status = (
@@ -248,7 +251,9 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
     others = [
         each
         for each in days
-        if reading is not None and each.start >= move.end and each.end <= len(text) - len(reason)
+        if reading is not None
+        and each.start >= move.end
+        and (is_listed or each.end <= len(text) - len(reason))
     ]
     problem = None
     others = [each for each in others if each.day and each.day != reading.day] if reading else []
@@ -309,17 +314,19 @@ def _read_statuses(text: str, days: Sequence[DayReading], today: date) -> Statem
         about=about,
         kinds=kinds,
         is_denied=is_denied,
-        day_ahead=_find_day_ahead(text, days, today) if statement.problem else None,
+        days_ahead=tuple(_find_days_ahead(text, days, today, said=bool(about))) if statement.problem else (),
     )
 
 
-def _find_day_ahead(text: str, days: Sequence[DayReading], today: date) -> date | None:
-    ahead = [
-        each.day
-        for each in days
-        if each.problem is None and each.day and each.day > today and _UP_TO.search(text, 0, each.start)
-    ]
-    return ahead[0] if len(ahead) == 1 and len(days) == 1 else None
+def _find_days_ahead(
+    text: str, days: Sequence[DayReading], today: date, *, said: bool
+) -> Iterator[tuple[date, str]]:
+    """said: a status stands in the text, and a day counts only after "by" or "until"."""
+    for each in days:
+        if each.problem is not None or each.day is None or each.day <= today:
+            continue
+        if not said or _UP_TO.search(text, 0, each.start):
+            yield each.day, clean(text[each.end :]).lstrip("-( ")
 
 
 def _settled(reading: DayReading, text: str, today: date) -> date | None:
@@ -406,6 +413,8 @@ def _agree(status: Status | None, clauses: Sequence[Clause], *, blocked: bool) -
     if blocked and any("blocked" in each.about for each in denied):
         return False
     if status in {Status.COMPLETE, Status.VERIFIED, Status.DROPPED}:
+        same = {Kind.STATUS, Kind.PLAIN, Kind.FILLER, Kind.SUBJECT, Kind.TAIL}
+        unclear = [each for each in unclear if not (each.about == {status} and each.kinds <= same)]
         return all(_says_done_of_part(each) for each in unclear) and not any(
             _takes_back(each) for each in plain
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.commands import Choose, Command, Offer, Option, PromptContext, UpdateSeveral, UpdateStatus
+from bot.errors import NoRefError
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
@@ -73,7 +74,8 @@ class UpdateLine:
         if not asked.actions and self.whole is not None and any(not part.refs for part in self.parts):
             return replace(self, parts=(self.whole,), whole=None, is_mixed=False).to_command(asked)
         if not asked.actions and any(not part.refs for part in self.parts):
-            raise self.input_line.not_understood(sentence("handlers.which_action_of_yours"), "mine")
+            asks = sentence("handlers.which_action_of_yours")
+            raise self.input_line.not_understood(asks, "mine", NoRefError)
         if self.relation is not None and asked.actions and not self.is_clear:
             return replace(self, parts=(self.relation,), relation=None, is_mixed=False).to_command(asked)
         if self.is_mixed:

@@ -8,13 +8,14 @@ from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.orm import Session
 
-from bot.commands import Asker, Command, PromptContext
-from bot.errors import NotUnderstoodError, UnknownRefError, UnknownSectionError
+from bot.commands import Asker, Command, Offer, PromptContext
+from bot.errors import NoRefError, NotUnderstoodError, UnknownRefError, UnknownSectionError
 from bot.sentences import sentence
 from bot.services import mentions, people
+from bot.services.actions import ref_resolver
 from bot.services.actions.late_messages import prepare_late_command
 from bot.services.people import Actor
-from handlers.command_parser import LineReading, parse, resolve_mentions
+from handlers.command_parser import LineReading, parse, resolve_mentions, spell_refs
 from handlers.context import AppContext
 from handlers.fallbacks import cancel_fallback
 from handlers.pipeline import DeferredReply, handle_request
@@ -69,7 +70,12 @@ class CommandJob:
         try:
             command = self._find_command(session, actor, today)
         except NotUnderstoodError as error:
-            raise _name_in_error(session, actor, error) from None
+            found = self._read_spelled(session, actor, today) if isinstance(error, NoRefError) else None
+            if found is None:
+                raise _name_in_error(session, actor, error) from None
+            command = found
+        if isinstance(command, Offer):
+            command = self._read_spelled(session, actor, today) or command
         self.name = command.name
         if "<" in self.text:
             command = mentions.name_in_command(session, actor.workspace_id, command)
@@ -98,6 +104,14 @@ class CommandJob:
         if isinstance(error, UnknownRefError):
             return reading.to_command_without_refs(asked, error.sentence)
         return reading.to_command_without_section(asked)
+
+    def _read_spelled(self, session: Session, actor: Actor, today: date) -> Command | None:
+        """The line with its refs as the plan prints them, where it names one in another spelling."""
+        spelled = spell_refs(self.text, ref_resolver.list_refs(session, actor))
+        if spelled is None:
+            return None
+        reading = LineReading(spelled, today=today, command=self._command)
+        return reading.to_command(self._find_asked(session, actor))
 
     def _find_asked(self, _session: Session, _actor: Actor) -> PromptContext:
         """What the line may be the answer to."""

@@ -118,6 +118,11 @@ def _find_other_spelling(session: Session, actor: Actor, ref: RefQuery) -> str |
     return alike[0] if len(alike) == 1 else None
 
 
+def list_refs(session: Session, actor: Actor) -> set[str]:
+    """Every ref in the plans that the actor may read, as they print them."""
+    return {ref for _, ref in ref_index.all_refs(session, actor.workspace_id, actor.boards)}
+
+
 def _require_own_channel(session: Session, actor: Actor, ref: RefQuery) -> None:
     """Raises NotUnderstoodError where a bare number is said in another board's channel, whose plan has that
     number too: it may be meant, and must not change what has the same number in the asker's own plan.
@@ -256,7 +261,7 @@ def resolve_scope(session: Session, actor: Actor, scope: Scope, *, only_open: bo
     """Find what a list is to be narrowed to; raises NotUnderstoodError naming what there is."""
     labels: list[str] = []
     section_ids = project_ids = person = None
-    scope = _name_scope(session, actor, scope)
+    scope = name_scope(session, actor, scope)
     if scope.section:
         sections = find_sections(session, actor, scope.section)
         if not sections:
@@ -290,7 +295,7 @@ def resolve_scope(session: Session, actor: Actor, scope: Scope, *, only_open: bo
     )
 
 
-def _name_scope(session: Session, actor: Actor, scope: Scope) -> Scope:
+def name_scope(session: Session, actor: Actor, scope: Scope) -> Scope:
     """The scope, where words that name no section name a project or a person: "overdue housing"."""
     words = scope.section
     if not words or _SECTION_NUMBER.fullmatch(words) or find_sections(session, actor, words):
