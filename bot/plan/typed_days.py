@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.plan.date_revisions import DatePair, relate_dates, revision_start
 from bot.plan.day_drafts import DayDraft, DayKind, DayProblem, is_far, judge, vague
@@ -11,6 +11,7 @@ from bot.plan.day_surroundings import LOOK_BACK, PREPOSITIONS
 from bot.plan.day_tokens import NormalLine, normalise_line
 
 _MAX_LEADING, _MAX_WHOLE = 400, 60
+_WEEK_AFTER = re.compile(r" week\b(?! (?:commencing|beginning|starting|ending|of|after|before)\b)")
 _MARKS_ONLY = re.compile(r"[ .,;!?\"')*]*+")
 
 
@@ -76,7 +77,7 @@ def _reading(line: NormalLine, found: FoundDay, today: date) -> DayReading:
 def _join_pairs(line: NormalLine, drafts: list[FoundDay], today: date) -> list[FoundDay]:
     """Make one of each two days that belong together."""
     joined: list[FoundDay] = []
-    for each in drafts:
+    for each in (_week_after(line, each) for each in drafts):
         pair = _relate(line, joined[-1], each) if joined else DatePair.APART
         if pair is DatePair.APART:
             joined.append(each)
@@ -85,6 +86,16 @@ def _join_pairs(line: NormalLine, drafts: list[FoundDay], today: date) -> list[F
         else:
             joined[-1] = _join(line, joined[-1], each, pair)
     return [_alone(line, each, today) for each in joined]
+
+
+def _week_after(line: NormalLine, found: FoundDay) -> FoundDay:
+    """`tomorrow week`: seven days after that day."""
+    week = _WEEK_AFTER.match(line.text, found.draft.end)
+    words = line.text[found.start : found.draft.end]
+    if week is None or found.draft.day is None or words not in {"today", "tomorrow"}:
+        return found
+    later = found.draft.day + timedelta(days=7)
+    return replace(found, draft=replace(found.draft, end=week.end(), day=later, kind=DayKind.DATE))
 
 
 def _are_working_days(line: NormalLine, first: FoundDay, second: FoundDay) -> bool:

@@ -26,13 +26,35 @@ _IS_PAST = re.compile(
     r"^(?:finished|completed|closed|delivered|signed off|sorted|submitted|published|implemented)\b"
 )
 _BRACKETED_LETTER = re.compile(r"[(\[][RAG][)\]]")
+# "We're closed on Friday" is no report.
+_IS = frozenset(
+    {
+        "is",
+        "are",
+        "was",
+        "were",
+        "am",
+        "be",
+        "being",
+        "been",
+        "'s",
+        "it's",
+        "i'm",
+        "im",
+        "we're",
+        "they're",
+        "he's",
+        "she's",
+        "that's",
+    }
+)
 _THANKS = frozenset({"please", "pls", "plz", "thanks", "thank you", "many thanks", "ta", "cheers", "thx"})
 _SETS = frozenset({"set", "mark", "change", "put", "update", "moved", "changed", "marked"})
 _QUIET = (Kind.FILLER, Kind.SUBJECT, Kind.TAIL)
 _AFTER_STATUS = group("after_status")
 _NEW_CLAUSE = group("new_clause")
 _DOERS = group("doers")
-# After these a verb of the past has no object of theirs: "done saw the minutes", not "completed revised draft".
+# After these a verb of the past has no object: "done saw the minutes", not "completed revised draft".
 _BEFORE_DEED = frozenset({"done", "all done", "complete", "verified", "closed", "sorted", "all sorted"})
 _STATES = group("states")
 _DENIED_STARTS = group("denied_starts")
@@ -153,7 +175,8 @@ def _read_clause(text: str, part: _Part, today: date, *, is_only: bool) -> Claus
         lexemes = [
             each._replace(phrase=Phrase(Kind.TAIL)) if each.words in _FOR_NOW else each for each in lexemes
         ]
-    if not said or all(_IS_PAST.search(lexemes[at].words) for at in said):
+    is_state = any(each.words in _IS for each in lexemes[: said[0]]) if said else False
+    if not said or (not is_state and all(_IS_PAST.search(lexemes[at].words) for at in said)):
         lexemes = _settle_past_days(lexemes, is_weekday=bool(said))
     clause = _read_said(lexemes, said) if said else _read_unsaid(lexemes)
     if part.is_question and clause.sense is not Sense.EMPTY:
@@ -269,6 +292,7 @@ def _read_unsaid(lexemes: list[Lexeme]) -> Clause:
 
 def _says_share(lexemes: Sequence[Lexeme]) -> bool:
     """`80 %`, `half`, `3 of 5`, `10 of 14 inspected`: what is done of it. Not 0 of something."""
+    lexemes = [each for each in lexemes if each.words not in _FOR_NOW]
     shares = [each for each in lexemes if each.share is not None or each.words in _QUANTITIES]
     others = [
         each
@@ -465,7 +489,8 @@ def _less_than(main: Lexeme, before: Sequence[Lexeme], after: Sequence[Lexeme]) 
             return Status.IN_PROGRESS
         if main.kind is Kind.BLOCKED and len(denials) <= 2:  # noqa: PLR2004 - "not ... any more"
             return Status.IN_PROGRESS
-        if main.words in _STARTED | _DENIED_STARTS and ahead and len(denials) == 1:
+        is_flat = simple or denials[0].words == "never"
+        if main.words in _STARTED | _DENIED_STARTS and ahead and is_flat and len(denials) == 1:
             return Status.NOT_STARTED
     is_start = main.words in _STARTED | _DENIED_STARTS
     if is_start and gives_reason and _is_only_denied(before):

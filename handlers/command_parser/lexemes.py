@@ -128,14 +128,24 @@ def _lexeme_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Le
         return Lexeme(Phrase(Kind.FILLER), start, end, words), 1
     if token.lastgroup in {"number", "whole"}:
         return Lexeme(Phrase(Kind.PLAIN), start, end, words), 1
-    if rated := _rated_at(tokens, at):
-        return rated
-    if words in _RECORDS and at + 1 < len(tokens) and tokens[at + 1].lastgroup == "ref":
-        return Lexeme(Phrase(Kind.FILLER), start, end, words), 1
-    if words in _PAUSES:
-        return Lexeme(Phrase(Kind.BREAK), start, end, ","), 1
     if token.lastgroup == "word":
-        return _phrase_at(tokens, at)
+        return _rated_at(tokens, at) or _quiet_at(tokens, at) or _phrase_at(tokens, at)
+    return _mark_at(plain, tokens, at)
+
+
+def _quiet_at(tokens: Sequence[re.Match[str]], at: int) -> tuple[Lexeme, int] | None:
+    """A word that says nothing where it stands: "record" before a ref, "um"."""
+    token = tokens[at]
+    if token[0] in _PAUSES:
+        return Lexeme(Phrase(Kind.BREAK), token.start(), token.end(), ","), 1
+    if token[0] in _RECORDS and at + 1 < len(tokens) and tokens[at + 1].lastgroup == "ref":
+        return Lexeme(Phrase(Kind.FILLER), token.start(), token.end(), token[0]), 1
+    return None
+
+
+def _mark_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Lexeme | None, int]:
+    token = tokens[at]
+    start, end = token.span()
     if token.lastgroup == "dash":
         is_break = start == 0 or end == len(plain) or plain[start - 1].isspace() or plain[end].isspace()
         return (Lexeme(Phrase(Kind.BREAK), start, end, "-"), 1) if is_break or end - start > 1 else (None, 1)
@@ -145,12 +155,13 @@ def _lexeme_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Le
         return Lexeme(Phrase(Kind.DOUBT), start, end, "or"), 1
     if token.lastgroup == "arrow":
         return Lexeme(Phrase(Kind.FILLER), start, end, "to"), 1
-    return Lexeme(Phrase(Kind.BREAK), start, end, words), 1
+    return Lexeme(Phrase(Kind.BREAK), start, end, token[0]), 1
 
 
 def _share(percent: float, start: int, end: int, words: str) -> Lexeme:
     if percent == 100:  # noqa: PLR2004 - per cent
-        return Lexeme(Phrase(Kind.STATUS, status=Status.COMPLETE), start, end, words)
+        is_counted = "%" not in words
+        return Lexeme(Phrase(Kind.STATUS, status=Status.COMPLETE, keeps_words=is_counted), start, end, words)
     return Lexeme(Phrase(Kind.SHARE), start, end, words, share=percent)
 
 
@@ -244,9 +255,31 @@ def _denial(word: str) -> Phrase | None:
     return None
 
 
+_REF_MARKS = re.compile(f"{REF_MARK}+")
+_REFS_AHEAD = re.compile(rf"\A[\W_]*{REF_MARK}+")
+_REFS_AT_END = re.compile(rf"{REF_MARK}+[\W_]*\Z")
+# "Waiting on 5.2" says nothing without the ref.
+_DEPENDS_ON_REF = re.compile(
+    r"\b(?:wait\w*|await\w*|blocked|held up|behind|depend\w*|stuck|after|until|till|once|when|see"
+    r"|linked|tied|like|as|than)"
+    rf"\s+(?:(?:on|for|by|to|with|as|of|action)\s+){{0,2}}{REF_MARK}+[\W_]*\Z",
+    re.IGNORECASE,
+)
 _COMMAS = re.compile(r"(?<![\s,])[\s]*+,[\s,]*,\s*+")
 
 
+def keep_inner_refs(text: str) -> str:
+    """One REF_MARK for each ref that stands between words; none for one at an edge, without which the words
+    are complete.
+    """
+    if REF_MARK not in text:
+        return text
+    text = _REFS_AHEAD.sub(" ", text)
+    if not _DEPENDS_ON_REF.search(text):
+        text = _REFS_AT_END.sub(" ", text)
+    return _REF_MARKS.sub(REF_MARK, text)
+
+
 def clean(text: str) -> str:
-    words = _COMMAS.sub(", ", one_line(text.replace(REF_MARK, " ")))
+    words = _COMMAS.sub(", ", one_line(keep_inner_refs(text)))
     return words.lstrip(EDGES).rstrip(EDGES.replace(">", ""))

@@ -38,7 +38,8 @@ _DICTATED = re.compile(
     rf"\b(?P<whole>{_DIGIT}|(?:to|too|for|fore|won|ate)(?=\s+point\s+(?:{_DIGIT})\s+(?:is|are|was|has|done|complete|in|at|on|red"
     rf"|amber|green|blocked)\b))\s+point\s+(?P<part>{_DIGIT}|(?:to|too|for)(?=\s+(?:is|was|has|now|done|moved|complete)\b))\b"
     rf"|\A(?P<lead>(?:(?:um|uh|er|so|ok|okay|right|yes|hi|well|and)[\s,]+)*+)(?P<first>{_DIGIT})\s+(?P<second>{_DIGIT})"
-    r"(?=\s+(?:is|was|has been|now|done|complete|finished|in progress|on hold|blocked|at risk|on track|red|amber|green)\b)"
+    r"(?=\s+(?:is|was|has been|now|done|complete|finished|in progress|on hold|blocked|at risk"
+    r"|on track|red|amber|green)\b)"
     rf"|\b(?P<name>action|recommendation|rec|item|priority|number|ref)\s+(?P<number>{_DIGIT})\b"
     r"|(?:(?<!\s)\s++)?+\b(?:full stop|new line)\b|(?<=\w)\s+comma\b(?=\s+\w)",
     re.IGNORECASE,

@@ -26,14 +26,16 @@ _MOVED = (
 )
 _DATE_WORDS = (
     r"(?:due|date|deadline|target|completion|finish|end|delivery|timescale|the|it"
-    r"|this|that|its|\ue000+|back|out|forward|forwards|on|along|again|now|is|has|been|to be|an?|bit|another|further|few"
+    r"|this|that|its|\ue000+|back|out|forward|forwards|on|along|again|now|is|has|been|to be|an?|bit"
+    r"|another|further|few"
     r"|one|two|three|four|six|[0-9]{1,2}|days?|weeks?|fortnight|months?|year)"
 )
 _MOVE = re.compile(
     rf"\b{_MOVED}\b(?:\s+{_DATE_WORDS}(?!\w)){{0,9}}+\s*+(?P<to>\b(?:to|till|til|until|for|from|by|as)\b|[:=>]|-+>)"
     r"|\b(?:needs?|wants?|takes?|will take)\s+(?:(?:more|some|extra|a bit more|longer|time)\s+){0,4}(?:to|"
     r"till|until)\b"
-    r"|\b(?:please|pls|can you|could you|so)\s+(?:put|say|use|change(?:\s+it)?\s+to|set(?:\s+it)?\s+(?:to|for))\b"
+    r"|\b(?:please|pls|can you|could you|so)\s+(?:put|say|use|change(?:\s+it)?\s+to"
+    r"|set(?:\s+it)?\s+(?:to|for))\b"
     r"|\b(?:by when|timescale|target|completion|finish by|end date)\s*[:=]"
     r"|\bsymud(?:wyd|ir|ais)?\s+i(?:'r)?\b"
     r"|\bhave\s+(?:it\s+|this\s+|\ue000+\s*)?(?:till|until)\b"
@@ -76,11 +78,13 @@ _REASON_LATER = re.compile(
 )
 _REASON_AHEAD = re.compile(
     r"\W*+(?:because|cos|coz|since|due to|owing to|as a result of|thanks to|given)\b(?:\s+of\b)?\s+"
-    r"(?P<reason>[^\ue000]{3,400}?)[\s,;:-]*+(?:\ue000++)?[\s,;:-]*+(?:so|then|therefore|it|this|we|we'll|we will|i)?\s*+",
+    r"(?P<reason>[^\ue000]{3,400}?)[\s,;:-]*+(?:\ue000++)?[\s,;:-]*+(?:so|then|therefore|it|this|we"
+    r"|we'll|we will|i)?\s*+",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"(?:(?:reasons?|the reason|details?|why)\s*[:=-]?\s*)?(?:is\s+|are\s+)?(?:tbc|tba|tbd|n/?a|none|unknown|not known|to follow"
+    r"(?:(?:reasons?|the reason|details?|why)\s*[:=-]?\s*)?(?:is\s+|are\s+)?(?:tbc|tba|tbd|n/?a|none"
+    r"|unknown|not known|to follow"
     r"|to be confirmed|to be advised|later|various|\?*|x+|asap|no reason|same|as above)",
     re.IGNORECASE,
 )

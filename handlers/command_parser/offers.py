@@ -133,15 +133,14 @@ def _updates(
             replace(base, status=each) for each in (Status.IN_PROGRESS, Status.NOT_STARTED, Status.COMPLETE)
         )
         return
-    is_question = statement.problem is Problem.QUESTION and statement.words.rstrip(" .!").endswith("?")
+    if statement.problem is Problem.QUESTION and statement.words.rstrip(" .!").endswith("?"):
+        return
     for at, (status, colour) in enumerate(_guesses(statement)):
         if at == _AFTER_LIKELIEST:
             yield from (
                 replace(base, due=day, due_text=format_day(day), because=because[:MAX_NOTE_LENGTH])
                 for day, because in statement.days_ahead[:2]
             )
-        if is_question and (status or colour) not in statement.about:
-            continue
         blocked = (status, colour) == _BLOCKED
         yield replace(base, status=status, declared=colour, blocked=blocked, note=note)
 
@@ -216,7 +215,7 @@ def _guess_statuses(statement: Statement, takes: AbstractSet[Kind]) -> list[_Gue
     if statement.problem is Problem.SEVERAL:
         found += [(each, None) for each in Status if each in about and each is not Status.VERIFIED]
     if Status.COMPLETE in about:
-        is_part = takes & _DENIES_DONE or _is_quantity(statement)
+        is_part = takes & _DENIES_DONE or statement.problem is Problem.QUESTION or _is_quantity(statement)
         done: list[_Guess] = [] if is_part else [(Status.COMPLETE, None)]
         found += [*done, (Status.IN_PROGRESS, None)] if not takes else [(Status.IN_PROGRESS, None), *done]
     if Status.IN_PROGRESS in about and Kind.DENIAL in takes and _STARTS.search(statement.words):

@@ -30,7 +30,7 @@ _SAME = re.compile(
 )
 _SAME_BEFORE = re.compile(
     r"(?<![\s,;.&+-])[\s,;.&+-]++(?:and\s++)?+(?:the\s++)?+(?:same|ditto|likewise|also|so (?:is|are))"
-    r"(?:\s++(?:for|with|on|goes for|is|of))?+\s*+$",
+    r"(?:\s++(?:for|with|on|goes(?: for)?|applies(?: to)?|is|of))?+\s*+$",
     re.IGNORECASE,
 )
 _WITH_THIS = re.compile(
@@ -55,15 +55,18 @@ _DANGLING = re.compile(
     r"[\s,;]++(?:but|and|whereas|while|however|though|unlike|nor|or|plus)\s*+$", re.IGNORECASE
 )
 _TAKES_BACK = re.compile(
-    r"[\s,;:.(-]*+\b(?:sorry|oops|whoops|no wait|wait no|wait|scrap that|scratch that|ignore that|correction|i mean"
-    r"|i meant|meant|wrong (?:one|ref|action|number)|not that one|rather|that should be|should be|make that)\b"
+    r"[\s,;:.(-]*+\b(?:sorry|oops|whoops|no wait|wait no|wait|scrap that|scratch that|ignore that"
+    r"|correction|i mean"
+    r"|i meant|meant|wrong (?:one|ref|action|number)|not that one|rather|that should be|should be"
+    r"|make that)\b"
     r"(?:[\s,:;.-]+(?:that's|thats|that|it's|its|it|was|is|be|been|have|should|for|to|ref|action|one|wrong|i|mean|meant"
     r"|sorry|no)\b)*\W*$",
     re.IGNORECASE,
 )
 _NO_WORDS = re.compile(r"\W*+")
 _REFERS = re.compile(
-    r"[\s,;:.(-]*\b(?:see(?: also)?|refer(?:s|ring)? to|as per|cf|linked (?:to|with)|link(?:s)? (?:to|with)|same (?:date|reason)s? as"
+    r"[\s,;:.(-]*\b(?:see(?: also)?|refer(?:s|ring)? to|as per|cf|linked (?:to|with)|link(?:s)? (?:to"
+    r"|with)|same (?:date|reason)s? as"
     r"|details? (?:in|under|at)|as (?:noted|recorded|described) (?:in|under|at))\s+(?:action\s+)?$",
     re.IGNORECASE,
 )
@@ -150,7 +153,7 @@ def read_whole(text: str, today: date) -> Part | None:
     groups = _groups_in(text, today)
     if not groups or _WITH_THIS.fullmatch(plain_marks(text[: groups[0].start])):
         return None
-    return Part(groups[0].refs, read_statement(_blank(text, groups[0]), today=today))
+    return Part(groups[0].refs, _read_said(text, groups[:1], today))
 
 
 def read_parts(text: str, today: date, *, may_name_section: bool) -> tuple[tuple[Part, ...], bool]:
@@ -223,6 +226,29 @@ def _with_section(text: str, groups: list[RefGroup], today: date) -> tuple[list[
     return [RefGroup(refs, words[0].start(), first.end), *groups[1:]], text
 
 
+def _read_said(text: str, groups: Sequence[RefGroup], today: date, *, may_be_day: bool = False) -> Statement:
+    """What the text says of the actions of these groups. A ref between its words stays among them."""
+    blanked = text
+    for each in groups:
+        blanked = _blank(blanked, each)
+    statement = read_statement(blanked, today=today, may_be_day=may_be_day)
+    refs = [text[each.start : each.end] for each in groups]
+    return replace(
+        statement,
+        words=_name_refs(statement.words, refs),
+        note=_name_refs(statement.note, refs),
+        because=_name_refs(statement.because, refs),
+    )
+
+
+def _name_refs(words: str, refs: Sequence[str]) -> str:
+    """With the refs for the marks that stand for them; the last ones, where the first are left out."""
+    names = list(refs[len(refs) - words.count(REF_MARK) :])
+    for name in names:
+        words = words.replace(REF_MARK, name, 1)
+    return words
+
+
 def _blank(text: str, group: RefGroup) -> str:
     return f"{text[: group.start]}{REF_MARK * (group.end - group.start)}{text[group.end :]}"
 
@@ -245,14 +271,11 @@ def _read_one_group(text: str, group: RefGroup, today: date) -> tuple[tuple[Part
         # "Done, see also 5.3" speaks of what was asked about.
         return (Part((), read_statement(text, today=today)),), False
     if before.strip() and first.is_clear and _SENTENCE_END.search(before):
-        if _SAME_WORD.search(after) and _SAME.fullmatch(after):
-            return (Part((), first), Part(group.refs, first)), False
-        second = read_statement(after, today=today)
-        if second.is_clear:
-            return (Part((), first), Part(group.refs, second)), False
+        is_same = _SAME_WORD.search(after) and _SAME.fullmatch(after)
+        second = first if is_same else read_statement(after, today=today)
         if second.problem is not Problem.NOTHING:
-            return (Part((), first), Part(group.refs, second)), True
-    statement = read_statement(_blank(text, group), today=today, may_be_day=not before.strip())
+            return (Part((), first), Part(group.refs, second)), not second.is_clear
+    statement = _read_said(text, [group], today, may_be_day=not before.strip())
     words = set(re.findall(r"[a-z]+", text.lower()))
     is_apart = len(group.refs) > 1 and bool(words & _APART or " not all " in f" {text.lower()} ")
     return (Part(group.refs, statement),), is_apart
@@ -266,10 +289,7 @@ def _read_groups(text: str, groups: Sequence[RefGroup], today: date) -> tuple[tu
         return corrected, len(corrected) == 1
     if Kind.DENIAL in {kind for each in split_clauses(pieces[0], today=today) for kind in each.kinds}:
         refs = tuple(dict.fromkeys(ref for each in groups for ref in each.refs))
-        blanked = text
-        for each in groups:
-            blanked = _blank(blanked, each)
-        return (Part(refs, read_statement(blanked, today=today)),), False
+        return (Part(refs, _read_said(text, groups, today)),), False
     pieces = [pieces[0], *(_DANGLING.sub("", each) for each in pieces[1:])]
     statements = [read_statement(each, today=today, may_be_day=bool(at)) for at, each in enumerate(pieces)]
     statements = _share_reason(statements)
@@ -285,7 +305,7 @@ def _read_groups(text: str, groups: Sequence[RefGroup], today: date) -> tuple[tu
 
 
 def _read_corrected(groups: Sequence[RefGroup], pieces: Sequence[str], today: date) -> tuple[Part, ...]:
-    """`5.2 done - sorry wrong one, 5.1`, and `5.1 red scrap that 5.1 amber`: what is said last counts; () where
+    """`5.2 done - sorry wrong one, 5.1`, `5.1 red scrap that 5.1 amber`: what is said last counts; () where
     nothing is taken back.
     """
     takes_back = _TAKES_BACK.search(pieces[-2])
@@ -336,7 +356,7 @@ def _read_relation(
     first, *others = groups
     if text[: first.start].strip() or not all(_RELATION.search(text[: each.start]) for each in others):
         return None
-    statement = read_statement(_blank(text, first), today=today)
+    statement = _read_said(text, [first], today)
     if not statement.is_clear or statement.status in {Status.COMPLETE, Status.DROPPED, Status.VERIFIED}:
         return None
     return (Part(first.refs, statement),), False

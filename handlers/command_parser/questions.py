@@ -50,7 +50,8 @@ _TELLS_TO_SHOW = re.compile(
 _ASKS_TO_RECORD = re.compile(
     r"(?:(?:hi|hello|hey|please|pls|ok|okay|sorry|so|and)[\s,]+)*(?:can|could|would|will)\s+(?:you|u|i|"
     r"we|somebody|someone|anyone|anybody)\s+(?:please\s+|pls\s+|just\s+|kindly\s+|now\s+|also\s+)*"
-    r"(?=(?:mark|set|put|record|update|change|close|log|note|add|report|make|move|say|push|extend|sign|jot|write|pop|"
+    r"(?=(?:mark|set|put|record|update|change|close|log|note|add|report|make|move|say|push|extend|sign|jot|write|pop|shift|"
+    r"delay|postpone|defer|reschedule|bring|redate|re-date|slip|drop|cancel|pause|"
     r"minute|amend|"
     r"tick|have till|have until|show\s+\S+\s+as)\b)",
     re.IGNORECASE,

@@ -53,7 +53,8 @@ NOTHING_ASKED = PromptContext(())
 _MAX_COURTESY_WORDS = 3
 # What is asked for effect, after what is said.
 _FOR_EFFECT = re.compile(
-    r"(?<=[.!\w])[.!]\s*(?:happy(?: now)?|satisfied(?: now)?|ok(?:ay)?|all ?right|right|yeah|see|good enough|is that (?:ok|enough|all)"
+    r"(?<=[.!\w])[.!]\s*(?:happy(?: now)?|satisfied(?: now)?|ok(?:ay)?|all ?right|right|yeah|see"
+    r"|good enough|is that (?:ok|enough|all)"
     r"|that ok|anything else|what else|any questions|got it)\s*[?!]+\s*$",
     re.IGNORECASE,
 )
@@ -259,7 +260,7 @@ class LineReading:
             )
         if not update.has_refs and not asked.actions:
             raise self._without_ref(update)
-        if update.relation is not None and asked.actions and not update.is_clear:
+        if update.relation is not None:
             return update.to_command(asked)
         update = self._narrow(update, asked)
         command = self._show(update, line) or update.to_command(asked)

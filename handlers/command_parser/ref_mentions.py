@@ -86,8 +86,8 @@ _WORD_AND_NUMBER = re.compile(
     r"(?P<word>[^\W\d_]{2,}(?:[ &-][^\W\d_]+)*)[\s-]*0*(?P<number>[0-9]{1,4}(?:\.[0-9]{1,4})?)"
 )
 _SAID_NUMBERS = {
-    "one": "1", "won": "1", "two": "2", "to": "2", "too": "2", "three": "3", "four": "4", "for": "4", "five": "5",
-    "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
+    "one": "1", "won": "1", "two": "2", "to": "2", "too": "2", "three": "3", "four": "4", "for": "4",
+    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
 }  # fmt: skip
 _COMMAND_WORDS = frozenset(
     [

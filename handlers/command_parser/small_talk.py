@@ -66,7 +66,7 @@ _FORMS = (
     ("about", r"what happens (?:with|to) (?:my|the|this) (?:answers?|repl(?:y|ies)|updates?)"),
     (
         "about",
-        r"who (?:sees|can see|reads) (?:this|it|my answers?|my repl(?:y|ies)|what i (?:write|say|type|put))\b.*",
+        r"who (?:sees|can see|reads) (?:this|it|my (?:answers?|reply|replies)|what i (?:write|say|put))\b.*",
     ),
     (
         "stop",
@@ -74,8 +74,7 @@ _FORMS = (
     ),
     (
         "stop",
-        r"(?:can|could|will|would) (?:you|u|i) (?:please |pls )*(?:ask|message|remind|contact|chase|bother|get) "
-        r"(?:me )?(?:less|fewer|not so|only once)\b.*",
+        rf"(?:can|could|would) (?:you|u|i) {_POLITELY}{_ASKED} (?:me )?(?:less|fewer|not so|only once)\b.*",
     ),
 )
 _COMPILED = tuple((kind, re.compile(rf"\A(?:{form})", re.IGNORECASE)) for kind, form in _FORMS)
@@ -84,14 +83,19 @@ _MAX_LENGTH = 120
 _EXCUSE = (
     r"(?:(?:please|pls|sorry|ok|okay|can you|could you|can u|will you|would you|i'll do (?:this|it)"
     r"|busy(?: right| just)? now|busy(?: today)?|i'm busy|im busy|(?:i'm |im |i am |in )*+a meeting"
-    r"|(?:i'm |im |i am )?(?:driving|on (?:a|the) (?:train|call|bus|phone|ward|school run)|in clinic|in court|on shift)"
-    r"|(?:i )?(?:can't|cant|cannot|have no time to) (?:talk|look|do this|do it|answer|reply)(?: right now| now)?"
-    r"|no time(?: right)?(?: now| today)?|hands full|up to my (?:eyes|neck)(?: in it)?|and|so|but|then|just|now)"
+    r"|(?:i'm |im |i am )?(?:driving|on (?:a|the) (?:train|call|bus|phone|ward|school run)|in clinic"
+    r"|in court|on shift)"
+    r"|(?:i )?(?:can't|cant|cannot|have no time to) (?:talk|look|do this|do it|answer"
+    r"|reply)(?: right now| now)?"
+    r"|no time(?: right)?(?: now| today)?|hands full|up to my (?:eyes|neck)(?: in it)?|and|so|but"
+    r"|then|just|now)"
     r"(?![\w'])[\s,:.;!-]*+)*+"
 )
 _POSTPONES = re.compile(
-    rf"\A{_EXCUSE}(?:(?P<plain>later(?: on)?(?: today)?|not now|in a bit|another (?:day|time)|some other time)"
-    r"|(?:(?:ask|remind|prompt|try|chase|nudge|ping|come back to|get back to|check (?:back )?(?:in )?with) (?:me|us)"
+    rf"\A{_EXCUSE}(?:(?P<plain>later(?: on)?(?: today)?|not now|in a bit|another (?:day|time)"
+    r"|some other time)"
+    r"|(?:(?:ask|remind|prompt|try|chase|nudge|ping|come back to|get back to"
+    r"|check (?:back )?(?:in )?with) (?:me|us)"
     r"|(?:ask|try)(?= again\b| tomorrow| next| on | monday| tuesday| wednesday| thursday| friday))"
     r"(?: about (?:this|it|that))?(?: again| back)?"
     r"(?P<when>(?: (?:on|at|in|after|from|come|this|early|later|first thing))*+)\s*+)",
@@ -99,27 +103,33 @@ _POSTPONES = re.compile(
 )
 # Whatever stands before "please ask tomorrow": "at a funeral today".
 _ASKS_AGAIN = re.compile(
-    r"\A(?=(?:sorry|i'm|im|i am|i've|ive|at|in|on|off|out|not (?:at|in)|got|stuck (?:in|at|on)|busy|can't|cant|having|half day"
-    r"|no time|hands)\b)(?!.*\b(?:done|complete|progress|finished|waiting|blocked|hold|risk|track|red|amber|green|started)\b)"
+    r"\A(?=(?:sorry|i'm|im|i am|i've|ive|at|in|on|off|out|not (?:at|in)|got|stuck (?:in|at|on)|busy"
+    r"|can't|cant|having|half day"
+    r"|no time|hands)\b)(?!.*\b(?:done|complete|progress|finished|waiting|blocked|hold|risk|track|red"
+    r"|amber|green|started)\b)"
     r"[^0-9?#]{3,80}?(?:[,.;:!-]\s*|\s(?:so|please|pls|can you|could you|just)\s)(?:please |pls )?"
     r"(?P<asks>(?:ask|remind|try|chase|nudge)\b)",
     re.IGNORECASE,
 )
 _TIME_OF_DAY = re.compile(
-    r"(?:later|lunch(?:time)?|the meeting|(?:this |the )?(?:afternoon|evening|morning)|an? (?:hour|bit|while|few hours)"
-    r"|(?:a )?couple of hours|(?:half )?an hour|[0-9]{1,2}(?:[.:][0-9]{2})? ?(?:am|pm)|another (?:day|time))\b",
+    r"(?:later|lunch(?:time)?|the meeting|(?:this |the )?(?:afternoon|evening|morning)|an? (?:hour"
+    r"|bit|while|few hours)"
+    r"|(?:a )?couple of hours|(?:half )?an hour|[0-9]{1,2}(?:[.:][0-9]{2})? ?(?:am|pm)|another (?:day"
+    r"|time))\b",
     re.IGNORECASE,
 )
 _NEXT_WEEK = re.compile(r"(?:early |at the start of |sometime )?next week\b", re.IGNORECASE)
 _AFTER_LATER = re.compile(
-    r"(?:[\s,;.!-]*+(?:today|please|pls|plz|thanks|thank you|thx|ta|cheers|now|on|then|instead|ok|would be (?:better|good)"
+    r"(?:[\s,;.!-]*+(?:today|please|pls|plz|thanks|thank you|thx|ta|cheers|now|on|then|instead|ok"
+    r"|would be (?:better|good)"
     r"|first thing|morning|afternoon|will do|if (?:that's|thats) ok))*+[\s,;.!-]*+",
     re.IGNORECASE,
 )
 # An excuse by itself asks for the same.
 _IS_EXCUSE = re.compile(rf"\A{_EXCUSE}\Z", re.IGNORECASE)
 _EXCUSES = re.compile(
-    r"\b(?:busy|meeting|driving|train|call|bus|phone|ward|school run|clinic|court|shift|talk|look|do this|do it|answer"
+    r"\b(?:busy|meeting|driving|train|call|bus|phone|ward|school run|clinic|court|shift|talk|look"
+    r"|do this|do it|answer"
     r"|reply|no time|hands full|up to my)\b",
     re.IGNORECASE,
 )
@@ -145,12 +155,14 @@ def read_later(text: str, today: date) -> Later | None:
         found = _POSTPONES.match(words)
     if found is None:
         return Later() if _IS_EXCUSE.match(words) and _EXCUSES.search(words) else None
-    rest = words[found.end() :]
-    if found["plain"] is not None:
-        return Later() if _AFTER_LATER.fullmatch(rest) else None
-    time = _TIME_OF_DAY.match(rest)
-    if time is not None or not rest.strip(" .!?"):
-        return Later() if _AFTER_LATER.fullmatch(rest[time.end() :] if time else "") else None
+    return _read_when(words[found.end() :], today, is_whole=found["plain"] is not None)
+
+
+def _read_when(rest: str, today: date, *, is_whole: bool) -> Later | None:
+    """When somebody wants to be asked. rest: what follows "ask me". is_whole: it was said already."""
+    time = None if is_whole else _TIME_OF_DAY.match(rest)
+    if is_whole or time is not None or not rest.strip(" .!?"):
+        return Later() if _AFTER_LATER.fullmatch(rest[time.end() :] if time else rest.strip(" .!?")) else None
     if next_week := _NEXT_WEEK.match(rest):
         monday = today + timedelta(days=7 - today.weekday())
         return Later(monday) if _AFTER_LATER.fullmatch(rest[next_week.end() :]) else None

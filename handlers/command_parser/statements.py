@@ -12,7 +12,7 @@ from bot.plan.statuses import Status
 from bot.plan.text import one_line, plain_marks
 from bot.plan.typed_days import DayReading, find_days
 from handlers.command_parser.clauses import Clause, Sense, split_clauses
-from handlers.command_parser.lexemes import EDGES, REF_MARK, DayFound, clean
+from handlers.command_parser.lexemes import EDGES, REF_MARK, DayFound, clean, keep_inner_refs
 from handlers.command_parser.moves import (
     MAY_BE_DAY,
     Move,
@@ -35,7 +35,7 @@ _NOTE_MARK = r"(?:\s*+[:;,>-]++\s*+(?:(?:that|to say)\s++)?+|\s++(?:(?:that|sayi
 _EXPLICIT_NOTE = re.compile(
     rf"[\s\ue000,:;.-]*+(?:{_ADDS_NOTE}(?:note|comment|for the record|fyi)\b{_OF_REF}{_NOTE_MARK}"
     r"|(?:(?:please|can you|could you|just)\s++)*+(?:add|note|record|jot|write|pop|minute)\s++(?:down\s++)?+"
-    r"(?:(?:to|for|on|against|under|in)\s++)?+\ue000++"
+    r"(?:(?:to|for|on|against|under|in)\s++)?+\ue000++(?!\s*+(?:down\s|as\b))"
     rf"{_NOTE_MARK})",
     re.IGNORECASE,
 )
@@ -78,7 +78,8 @@ _ASKING = re.compile(
 _UP_TO = re.compile(r"\b(?:by|until|till|til|before|to)\s+(?:the\s+)?$", re.IGNORECASE)
 # How somebody asks for a new date, before the words that name it.
 _ASKS_MOVE = re.compile(
-    r"\A\W*+(?:(?:can|could|may|shall|would|will|please|pls|so|ok)\s+)++(?:(?:it|this|that|we|i|you|the date|\ue000++)\s+)?"
+    r"\A\W*+(?:(?:can|could|may|shall|would|will|please|pls|so|ok)\s+)++(?:(?:it|this|that|we|i|you"
+    r"|the date|\ue000++)\s+)?"
     r"(?:(?:please|pls|be|just|possibly|maybe)\s+)*+\Z",
     re.IGNORECASE,
 )
@@ -119,8 +120,8 @@ _DAY_PROBLEMS = {
 @dataclass(frozen=True)
 class Statement:
     """words: all of it, on one line. about: the statuses that stand in it. kinds: of its other words. days:
-    those it may mean, where it has to be asked. day_words: as they were typed. days_ahead: coming days
-    that it names where it says no new date, each with the words after it. is_denied: a clause of it is nothing but
+    those it may mean, where it has to be asked. day_words: as they were typed. days_ahead: coming days that
+    it names where it says no new date, each with the words after it. is_denied: a clause of it is nothing but
     "no".
     """
 
@@ -234,19 +235,13 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
             days=(reading.day,) if reading and reading.day else (),
         )
     status = _read_statuses(f"{before}\n{rest}" if rest else before, (), today)
-    if not reason and not clean(before) and _is_obstacle(status):
-        reason, status = clean(rest).lstrip("-( "), Statement("", problem=Problem.NOTHING)
+    if not reason:
+        reason, status = _find_reason(before, rest, status)
     if status.problem is Problem.REMARK and Kind.PLAIN not in status.kinds:
         status = replace(status, note="", problem=Problem.NOTHING)
-    is_listed = _AND_DAY.match(plain_marks(rest)) is not None
-    if not reason and rest and status.problem in {Problem.REMARK, None} and status.note:
-        # Words beside a new date say why: "moved to 31 January, supplier late".
-        reason, status = (
-            status.note,
-            replace(status, note="", problem=None if status.problem is None else Problem.NOTHING),
-        )
     if is_placeholder(reason):
         reason = ""
+    is_listed = _AND_DAY.match(plain_marks(rest)) is not None
     is_question = "?" in text
     others = [
         each
@@ -255,19 +250,13 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
         and each.start >= move.end
         and (is_listed or each.end <= len(text) - len(reason))
     ]
-    problem = None
     others = [each for each in others if each.day and each.day != reading.day] if reading else []
-    if reading is None:
-        problem = Problem.NO_DAY
-    elif (others and reading.problem is None) or (reading.day and is_open_day(reading, text, today)):
-        problem = Problem.WHICH_DAY
-    elif reading.problem is not None:
-        problem = _DAY_PROBLEMS[reading.problem]
-    elif is_question:
+    problem = _problem_of_day(reading, text, today, has_others=bool(others))
+    if problem is None and is_question:
         problem = Problem.QUESTION
-    elif status.problem not in {None, Problem.NOTHING}:
+    elif problem is None and status.problem not in {None, Problem.NOTHING}:
         problem = status.problem
-    elif not reason:
+    elif problem is None and not reason:
         problem = Problem.NO_REASON
     day = reading.day if reading else None
     alternatives = reading.alternatives if reading else ()
@@ -284,6 +273,29 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
         ),
         day_words=one_line(text[reading.start : reading.end]) if reading else "",
     )
+
+
+def _problem_of_day(
+    reading: DayReading | None, text: str, today: date, *, has_others: bool
+) -> Problem | None:
+    if reading is None:
+        return Problem.NO_DAY
+    if (has_others and reading.problem is None) or (reading.day and is_open_day(reading, text, today)):
+        return Problem.WHICH_DAY
+    return _DAY_PROBLEMS[reading.problem] if reading.problem is not None else None
+
+
+def _find_reason(before: str, rest: str, status: Statement) -> tuple[str, Statement]:
+    """The reason in the words beside a new date, where none is marked as one ("moved to 31 January, supplier
+    late"), and the status without it.
+    """
+    if not clean(before) and _is_obstacle(status):
+        return clean(rest).lstrip("-( "), Statement("", problem=Problem.NOTHING)
+    is_quiet = status.problem is Problem.REMARK and Kind.PLAIN not in status.kinds
+    if is_quiet or not rest or status.problem not in {Problem.REMARK, None} or not status.note:
+        return "", status
+    problem = None if status.problem is None else Problem.NOTHING
+    return status.note, replace(status, note="", problem=problem)
 
 
 def _is_only_day(text: str, days: Sequence[DayReading]) -> bool:
@@ -362,17 +374,20 @@ def _combine(text: str, clauses: Sequence[Clause]) -> Statement:  # noqa: PLR091
     if len(statuses) > 1 or len(colours) > 1 or (blocked and statuses - {Status.IN_PROGRESS}):
         return Statement("", problem=Problem.SEVERAL)
     status, colour = next(iter(statuses), None), next(iter(colours), None)
-    if status in {Status.DROPPED, Status.VERIFIED} and any(each.is_alone for each in clear):
-        if any(each.sense is not Sense.EMPTY and each not in clear for each in clauses):
-            return Statement("", problem=Problem.UNCLEAR)
-    if corrected and any(each.sense is Sense.UNCLEAR for each in clauses):
-        return Statement("", problem=Problem.UNCLEAR)
-    if not _agree(status, clauses, blocked=blocked):
+    is_doubtful = bool(corrected) and any(each.sense is Sense.UNCLEAR for each in clauses)
+    if is_doubtful or _is_not_alone(status, clear, clauses) or not _agree(status, clauses, blocked=blocked):
         return Statement("", problem=Problem.UNCLEAR)
     note = _note_of(text, clauses)
     if blocked:
         note = re.sub(r"^(?:because|cos|as|since)\b[\s:,-]*", "", note, flags=re.IGNORECASE)
     return Statement("", status=None if blocked else status, declared=colour, blocked=blocked, note=note)
+
+
+def _is_not_alone(status: Status | None, clear: Sequence[Clause], clauses: Sequence[Clause]) -> bool:
+    """Whether "stopped" or "checked" stands beside other clauses, and may be said of something else."""
+    if status not in {Status.DROPPED, Status.VERIFIED} or not any(each.is_alone for each in clear):
+        return False
+    return any(each.sense is not Sense.EMPTY and each not in clear for each in clauses)
 
 
 def _is_pure_denial(clause: Clause) -> bool:
@@ -388,7 +403,8 @@ def _combine_unclear(text: str, clauses: Sequence[Clause]) -> Statement:
         return Statement("", problem=Problem.NOTHING)
     note = _note_of(text, clauses)
     bears = any(
-        each.kinds & {Kind.FUTURE, Kind.CONDITION, Kind.DAY, Kind.OUTSTANDING, Kind.DENIAL} for each in plain
+        each.quantity or each.kinds & {Kind.FUTURE, Kind.CONDITION, Kind.DAY, Kind.OUTSTANDING, Kind.DENIAL}
+        for each in plain
     )
     is_asking = _ASKING.match(plain_marks(text).lstrip(REF_MARK + EDGES + "- ")) is not None
     is_word = is_asking or (len(plain) > 1 and len(plain[0].words) == 1)
@@ -513,7 +529,7 @@ def _piece(text: str, start: int, end: int) -> str:
     while start and _is_mark(text, start - 1):
         start -= 1
     after = _SIGNS_TO_END.fullmatch(text, end) or re.compile(r"[^\s,;\w]+").match(text, end)
-    words = text[start : after.end() if after else end].replace(REF_MARK, "")
+    words = keep_inner_refs(text[start : after.end() if after else end])
     lead = _NOTE_START.match(plain_marks(words))
     words = words[lead.end() if lead else 0 :].strip(" \t\n,;:|")
     if words.count(")") > words.count("(") and text[start - 1 : start] == "(":

@@ -36,6 +36,9 @@ from handlers.command_parser.tokens import format_refs
 _PUBLIC = re.compile(r"(?<=[\"'\u201d\s,;:.-])public$", re.IGNORECASE)
 
 
+_BLOCKED_ON = re.compile(r"\b(?:blocked|stuck) on\s", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class UpdateLine:
     """A line read as an update. parts: at least one. is_mixed: it is not clear what belongs to which ref.
@@ -76,8 +79,8 @@ class UpdateLine:
         if not asked.actions and any(not part.refs for part in self.parts):
             asks = sentence("handlers.which_action_of_yours")
             raise self.input_line.not_understood(asks, "mine", NoRefError)
-        if self.relation is not None and asked.actions and not self.is_clear:
-            return replace(self, parts=(self.relation,), relation=None, is_mixed=False).to_command(asked)
+        if self.relation is not None:
+            return self._of_relation(self.relation, asked, line)
         if self.is_mixed:
             refs = [each for part in self.parts for each in (part.refs or asked_refs(asked))]
             names = [f"{ref.section}/{ref.ref}" if ref.section else ref.ref for ref in dict.fromkeys(refs)]
@@ -95,9 +98,33 @@ class UpdateLine:
         names = [each.ref for part in unclear for each in part.refs] or [each.ref for each in asked.actions]
         return self._offer_mixed(names, line)
 
+    @property
+    def is_of_either(self) -> bool:
+        """`blocked on 1.4 by audit`: 1.4, or what waits for it."""
+        return _BLOCKED_ON.search(self.text) is not None
+
+    def _of_relation(self, relation: Part, asked: PromptContext, line: str) -> Command:
+        """`blocked by 2.6` is said of what was asked about; without a question, perhaps of 2.6."""
+        if not asked.actions:
+            part = self.parts[-1]
+            return build_offer(part.statement, part.refs, line=line)
+        if self.is_clear and self.is_of_either and len(asked.actions) == 1:
+            return self._offer_either(relation, asked, line)
+        return replace(self, parts=(relation,), relation=None, is_mixed=False).to_command(asked)
+
+    def _offer_either(self, relation: Part, asked: PromptContext, line: str) -> Offer:
+        own = replace(
+            _update(relation.statement, asked_refs(asked), line), action_id=asked.actions[0].action_id
+        )
+        updates = [own, *(_update(part.statement, part.refs, line) for part in self.parts if part.refs)]
+        names = [format_refs(each.refs) for each in updates]
+        problem = sentence("handlers.asks_two_actions", refs=names)
+        options = tuple(Option(_label_of(each), (each,)) for each in updates)
+        return Offer(problem=problem, words=line, options=options, line=line)
+
     def _offer_mixed(self, names: Sequence[str], line: str) -> Offer:
         """What the first of the actions may be said to be, or each what stands beside it."""
-        name = "handlers.asks_two_actions" if len(names) > 1 else "handlers.asks_corrected_ref"
+        name = "handlers.asks_two_actions" if len(self.parts) > 1 else "handlers.asks_corrected_ref"
         problem = sentence(name, refs=list(names))
         guessed = {part: _guess(part, line) for part in self.parts if part.refs}
         likely = tuple(each for each in guessed.values() if each is not None)

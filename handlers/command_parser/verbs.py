@@ -93,7 +93,8 @@ _IS_SENTENCE = re.compile(
 _MIN_SENTENCE_WORDS = 3
 # Words that tell how something goes, so that what stands before them is what goes so.
 _TELLS = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|isn't|aren't|hasn't|haven't|continues?|continuing|ongoing|under ?way|starts?|started"
+    r"\b(?:is|are|was|were|has|have|had|isn't|aren't|hasn't|haven't|continues?|continuing|ongoing"
+    r"|under ?way|starts?|started"
     r"|begins?|begun|goes|going|went|failed|complete|completed|finished|done|sent|stalled|delayed|agreed)\b",
     re.IGNORECASE,
 )

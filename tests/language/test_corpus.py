@@ -98,10 +98,11 @@ def cases(name: str) -> list[Case]:
 
 BOTH = {name: cases(name) for name in FILES}
 FRESH = cases("fresh_eyes")
-BY_FILE = {**BOTH, "fresh_eyes": FRESH}
+LATER = cases("later_lines")
+BY_FILE = {**BOTH, "fresh_eyes": FRESH, "later_lines": LATER}
 each_file = pytest.mark.parametrize("found", BY_FILE.values(), ids=list(BY_FILE))
 BEFORE = [case for name in FILES for case in BOTH[name]]
-EVERY = BEFORE + FRESH
+EVERY = BEFORE + FRESH + LATER
 
 
 def column(name: str, heading: str) -> set[str]:
@@ -194,5 +195,6 @@ def test_families_are_covered() -> None:
 def test_sizes() -> None:
     assert len(BEFORE) >= 700
     assert len(FRESH) >= 300
+    assert len(LATER) >= 450
     assert len(BOTH["kept_apart"]) >= 220
     assert sum(case["readable"] and not case["aimed"] for case in BEFORE) >= 0.45 * len(BEFORE)

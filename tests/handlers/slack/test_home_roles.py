@@ -146,7 +146,7 @@ async def test_where_nothing_is_wrong_the_manager_reads_that(sqlite_council: Cou
     assert "I can reach every owner of an open action." in text_of(await open_home(sqlite_council, "PM"))
 
 
-def asked(council: Council) -> set[str | None]:
+def asked(council: Council) -> set[str]:
     """Whose question the bot knows to have arrived."""
     sent = (
         select(Person.initials)
