@@ -102,7 +102,7 @@ from bot.messages.prompts import (
     PromptLogLine,
     UpcomingPrompt,
 )
-from bot.messages.update_forms import StepForm, StepsDone, UseMessageForm
+from bot.messages.update_forms import StepForm, StepOutcome, StepsDone, UseMessageForm
 
 __all__ = [
     "AccountMoved",
@@ -181,6 +181,7 @@ __all__ = [
     "SilentOwner",
     "SnoozeReceipt",
     "StepForm",
+    "StepOutcome",
     "StepsDone",
     "StepsForm",
     "TimezoneReceipt",

@@ -191,7 +191,8 @@ class Candidate:
     """One of the actions a ref may mean. run: the command line that means just this one, "" for none.
 
     choice: the value of its button, where it is kept what to do; else the button has the line. changes: what
-    the choice would record. asks_reason: it asks why the date moves before it records anything.
+    the choice would record. asks_reason: it asks why the date moves before it records anything. asks_steps:
+    it asks what is done of its open milestones.
     """
 
     ref: str
@@ -202,6 +203,7 @@ class Candidate:
     choice: str = ""
     changes: tuple[Change, ...] = ()
     asks_reason: bool = False
+    asks_steps: bool = False
 
 
 @dataclass(frozen=True)

@@ -72,13 +72,17 @@ class EvidenceForm(Message):
 
 @dataclass(frozen=True)
 class DueDateForm(Message):
-    """Asks for a new date and its reason. due: the date now, None for none."""
+    """Asks for a new date and its reason. due: the date now, None for none. reason: what was written already.
+    is_step: of several actions that somebody goes through, to which they can go back.
+    """
 
     name: ClassVar[str] = "due_date"
     value: str
     ref: str
     title: str = ""
     due: date | None = None
+    reason: str = ""
+    is_step: bool = False
 
     @classmethod
     def example(cls) -> "DueDateForm":
@@ -87,12 +91,16 @@ class DueDateForm(Message):
 
 @dataclass(frozen=True)
 class NotMineForm(Message):
-    """Asks whose action it is."""
+    """Asks whose action it is. whose: what was written already. is_step: of several actions that somebody
+    goes through.
+    """
 
     name: ClassVar[str] = "not_mine"
     value: str
     ref: str
     title: str = ""
+    whose: str = ""
+    is_step: bool = False
 
     @classmethod
     def example(cls) -> "NotMineForm":

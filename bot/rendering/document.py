@@ -139,7 +139,8 @@ class TextOnlyPart:
 @dataclass(frozen=True)
 class InputPart:
     """A field; only forms have them. kind: text or line (of at most `max_length` characters), choice (one of
-    the options: value and text), day or person. optional: it may be left empty.
+    the options: value and text), day or person. optional: it may be left empty. initial: the words that a
+    text or line begins with.
     """
 
     name: str
@@ -149,6 +150,7 @@ class InputPart:
     kind: str = "text"
     options: tuple[tuple[str, str], ...] = ()
     optional: bool = False
+    initial: str = ""
 
 
 Part = (

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 
-import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.delivery.slack import call_api
-from bot.errors import CipError, DeliveryError
+from bot.errors import CipError
 from bot.messages import ErrorMessage, PromptForm
 from bot.rendering import PROMPT_FORM_PREFIX, prompt_form_view
 from bot.sentences import sentence
@@ -21,11 +19,11 @@ from handlers.pipeline import build_problem, handle_request, render_response
 from handlers.requests import NamedJob, RequestInfo, Result, noop_job
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
+from handlers.slack.form_opening import open_form
 from handlers.slack.pipeline import Body, as_threaded, get_object, read_press
 from handlers.slack.responses import answer_button_press
 from handlers.slack.views import MAX_ERROR_LENGTH, build_receipt_view, read_field, show_error
 
-log = structlog.get_logger()
 # By form, its fields; the first gets what is wrong with the form as a whole.
 FIELDS: dict[str, tuple[str, ...]] = {
     "more": ("answer",),
@@ -58,13 +56,8 @@ class PromptForms:
             self._background.start(answer_button_press(as_threaded(request.body), response))
 
     async def open(self, body: Body, form: PromptForm) -> None:
-        """Where it does not open, as when its trigger has expired, the person is shown an error."""
         view = prompt_form_view(self._context.renderer, form)
-        try:
-            await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
-        except DeliveryError as error:
-            log.warning("a form did not open", code=error.code)
-            await self._show_problem(body, ErrorMessage(sentence("handlers.form_not_opened"), try_again=True))
+        await open_form(self._context, self._client, body, view)
 
     async def submit(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """Acknowledged once it is saved. What was recorded is shown in the question itself."""
@@ -74,7 +67,7 @@ class PromptForms:
             await ack(response_action="clear")
             return
         fields = {each: read_field(view, each) for each in FIELDS[name]}
-        problems = _find_problems(fields, needs_either=name == "evidence")
+        problems = find_problems(fields, needs_either=name == "evidence")
         value = str(view.get("private_metadata") or "")
         if problems:
             await ack(response_action="errors", errors=problems)
@@ -140,7 +133,7 @@ def _find_missing(name: str) -> str:
     return ""
 
 
-def _find_problems(fields: Mapping[str, str], *, needs_either: bool) -> dict[str, str]:
+def find_problems(fields: Mapping[str, str], *, needs_either: bool = False) -> dict[str, str]:
     """By field, what is wrong with it. needs_either: one of them has to be filled in."""
     problems = {
         name: problem for name, words in fields.items() if not words and (problem := _find_missing(name))

@@ -52,7 +52,7 @@ async def test_each_step_is_saved_as_it_goes_and_the_end_says_what_was(bot_counc
     assert view.content["submit"]["text"] == "Finish"
     assert text_of(view).startswith("Saved: 5.3 is recorded: ")
     assert "*1.3 Answer when children go missing*" in text_of(view)
-    await fill(bot_council, 1, "complete")
+    await fill(bot_council, 1, "complete:all")
     end = modal(bot_council)
     assert end.content["title"]["text"] == "That is all. Thank you"
     assert "*Recorded: 2*" in text_of(end)
