@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker, TakeOption
 from bot.errors import NotUnderstoodError
-from bot.messages import Candidates, NewDateForm, UpdateReceipt
+from bot.messages import Candidates, NewDateForm, OfferedAnswers, UpdateReceipt
 from bot.rendering import new_date_view
 from bot.sentences import sentence
 from handlers.command_parser import MAX_NOTE_LENGTH
@@ -105,8 +105,8 @@ class NewDateForms:
         def work(session: Session) -> Result:
             now = self._context.clock.now()
             message = self._context.dispatcher.answer(session, asker, command, now)
-            if isinstance(message, Candidates):
-                # The ref named one action when the form was opened.
+            if isinstance(message, Candidates | OfferedAnswers):
+                # The ref named one action when the form was opened, and none of its steps was open.
                 raise NotUnderstoodError(sentence("handlers.form_out_of_date"))
             return Result(message, isinstance(message, UpdateReceipt) and message.public)
 

@@ -136,10 +136,10 @@ class MessageShortcut:
             if isinstance(message, NewDateForm):
                 forms.append(message)
                 return Result(None)
-            if isinstance(message, Candidates):
+            if isinstance(message, Candidates | OfferedAnswers):
                 workspace_id = people.identify(session, info.asker).workspace_id
                 author = name_author(session, workspace_id, source)
-                forms.append(_ask_which(source, author, message))
+                forms.append(_ask_again(source, author, message))
                 return Result(None)
             return Result(message)
 
@@ -185,14 +185,24 @@ def _submit_text(message: UseMessageForm) -> str:
     return "Next" if message.asks_ref else ""
 
 
-def _ask_which(source: SourceMessage, author: str, message: Candidates) -> UseMessageForm:
+def _ask_again(source: SourceMessage, author: str, message: Candidates | OfferedAnswers) -> UseMessageForm:
+    """Which action is meant, or what is done of it."""
+    shown_author = sentence("handlers.message_author", author=author)
+    if isinstance(message, OfferedAnswers):
+        return UseMessageForm(source.text, shown_author, message.problem, message.options)
     options = tuple(
-        OfferedOption(each.ref, each.choice, each.changes, asks_reason=each.asks_reason)
+        OfferedOption(
+            each.ref,
+            each.choice,
+            each.changes,
+            asks_reason=each.asks_reason,
+            outcome=sentence("handlers.asks_steps_next") if each.asks_steps else "",
+        )
         for each in message.candidates
         if each.choice
     )
     problem = sentence("handlers.which_of_them", ref=message.ref)
-    return UseMessageForm(source.text, sentence("handlers.message_author", author=author), problem, options)
+    return UseMessageForm(source.text, shown_author, problem, options)
 
 
 def _has_field(view: Body, name: str) -> bool:

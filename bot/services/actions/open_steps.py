@@ -22,7 +22,7 @@ MAX_NAMED = 4
 _ALL_OF_THEM = re.compile(
     r"\b(?P<denied>(?:not|n't|nearly|almost|before|until|unless|if|when|once|bar|except|apart from|but)\s)?+"
     r"(?:all|every|each|both)(?: of)?+(?: (?:its|the|their|these|those|my|our))?+"
-    r"(?: (?:[0-9]{1,3}|two|three|four|five|six|open|other))?+ "
+    r"(?: (?:[0-9]{1,3}|two|three|four|five|six|open|other)){0,2}+ "
     r"(?:sub-?)?+(?:steps?|milestones?|actions|tasks|parts)\b"
     r"(?:(?: (?:of it|in it|is|are|has|have|been|now|also|too|all))*+ "
     r"(?:done|complete|completed|finished|closed|delivered))?+",

@@ -9,7 +9,7 @@ from bot.sentences import sentence
 from bot.services.actions.open_steps import SAYS_DONE, OpenStepsError, name_step
 
 # As many as are offered by themselves, besides the other options.
-MAX_STEPS = 8
+MAX_STEPS = 6
 MAX_LABEL_LENGTH = 60
 
 

@@ -137,7 +137,7 @@ async def test_a_step_that_comes_again_is_recorded_once(bot_council: Council) ->
 
 async def test_what_somebody_else_finished_meanwhile_is_left_out(sqlite_council: Council) -> None:
     await begin(sqlite_council)
-    await sqlite_council.send_command("PM", "update 1.3 complete")
+    await sqlite_council.send_command("PM", "update 1.3 dropped")
     await fill(sqlite_council, 0, "on-track")
     text = text_of(modal(sqlite_council))
     assert "*Recorded: 1*" in text
