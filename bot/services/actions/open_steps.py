@@ -108,8 +108,8 @@ def require_choice(said: Sequence[tuple[UpdateStatus, Sequence[Target]]], shared
 
 
 def _has_to_be_asked(command: UpdateStatus, target: Target, closed: set[int]) -> bool:
-    is_done = command.status in SAYS_DONE and target.milestone is None and target.action.status.is_open
-    if not is_done or command.steps or says_all_steps(command.note):
+    is_new = command.status in SAYS_DONE and target.action.status not in SAYS_DONE
+    if not is_new or target.milestone is not None or command.steps or says_all_steps(command.note):
         return False
     return any(each.id not in closed for each in list_open_steps(target.action))
 
