@@ -199,13 +199,14 @@ class Snooze(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class NotMine(Command):
-    """An owner says that an action is not theirs. whose: the name they gave, or ""; user_id: of somebody whom
-    the plan does not name. action_id: of the action, where it is known besides its ref.
+    """An owner says that an action is not theirs. ref: None where they did not say which. whose: the name
+    they gave, or ""; user_id: of somebody whom the plan does not name. action_id: of the action, where it is
+    known besides its ref.
     """
 
     name: ClassVar[str] = "notmine"
 
-    ref: RefQuery
+    ref: RefQuery | None
     whose: str = ""
     user_id: str = ""
     action_id: int | None = None

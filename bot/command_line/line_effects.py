@@ -176,8 +176,8 @@ def _describe_words(command: Command) -> dict[str, str]:
             values = {"form": form, "words": words}
         case NotMine(whose=whose):
             values = {"initials": whose}
-        case Away(until=until):
-            values = {"until": until.isoformat() if until else ""}
+        case Away(until=until, cover=cover):
+            values = {"until": until.isoformat() if until else "", "initials": cover}
         case LinkAccount(initials=initials, person=person):
             values = {"initials": initials, "person": person.name or person.user_id}
         case SetTimezone(timezone=timezone, reset=reset):

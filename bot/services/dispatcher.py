@@ -83,6 +83,8 @@ class Dispatcher:
         to be asked about the actor first; an ambiguous ref comes back as Candidates, and what is said to be
         done with open steps as OfferedAnswers.
         """
+        if isinstance(command, NotMine) and command.ref is None:
+            command = not_mine.offer_own(session, actor, command)
         try:
             return self._handle(session, actor, command, now)
         except NotVerifierError as error:

@@ -368,7 +368,11 @@ def _describe_outcome(result: Message | None) -> str:
         return sentence("services.option_tells", ref=result.ref, informed=result.informed, whose=result.whose)
     if isinstance(result, AwayReceipt) and result.until is not None:
         return sentence(
-            "services.option_holds_back", until=result.until, due=result.due, informed=result.informed
+            "services.option_holds_back",
+            until=result.until,
+            due=result.due,
+            informed=result.informed,
+            cover=result.cover,
         )
     return ""
 
