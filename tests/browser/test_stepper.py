@@ -56,41 +56,6 @@ async def begin(page: Page) -> None:
     await expect(page.locator("#modal").get_by_role("heading", name="actions")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("keys", "title", "words"),
-    [
-        (["ArrowUp", "Enter", "Tab", "Enter"], "New date", ["2027-03-26", "Supplier late"]),
-        (["ArrowUp", "ArrowUp", "Enter", "Enter"], "Not mine", ["", "HT"]),
-    ],
-)
-async def test_a_new_date_or_not_mine_takes_at_most_four_keys_beside_the_words(
-    product_opener: PageOpener, keys: list[str], title: str, words: list[str]
-) -> None:
-    page = await product_opener.open()
-    await be_somebody_with_several(page)
-    await begin(page)
-    heading = page.locator("#modal").get_by_role("heading", level=2)
-    before = await heading.inner_text()
-    await expect(page.locator("#modal").get_by_role("radio").first).to_be_focused()
-    for key in keys[: keys.index("Enter") + 1]:
-        await page.keyboard.press(key)
-    await expect(heading).to_have_text(title)
-    day, reason = words
-    first = page.locator("#modal").locator("input:visible").first
-    await expect(first).to_be_focused()
-    if day:
-        await first.fill(day)
-    for key in keys[keys.index("Enter") + 1 :]:
-        if key == "Enter":
-            await page.keyboard.type(reason)
-        await page.keyboard.press(key)
-    await expect(heading).to_contain_text(before.replace("1 of", "2 of"))
-    await expect(page.locator("#modal")).to_contain_text(
-        "has a new date: 26 March 2027." if day else "is not yours."
-    )
-    assert len(keys) <= MAX_KEYS
-
-
 async def test_a_step_takes_at_most_four_keys_beside_the_words(product_opener: PageOpener) -> None:
     page = await product_opener.open()
     await be_somebody_with_several(page)

@@ -15,10 +15,9 @@ MAX_LABEL_LENGTH = 60
 
 def split_option(option: Option, error: OpenStepsError) -> Iterator[Option]:
     """The option as two: with the open steps, and without. Its commands are combined, and pinned."""
-    count = sum(map(len, error.open_steps.values()))
     yield replace(
         option,
-        label=sentence("services.option_all_steps", label=option.label, count=count),
+        label=sentence("services.option_all_steps", label=option.label),
         commands=_with_steps(option, ALL_STEPS),
     )
     is_several = len(error.open_steps) > 1

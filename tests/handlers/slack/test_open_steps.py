@@ -202,6 +202,6 @@ async def test_a_message_used_as_an_update_offers_it_with_and_without_the_milest
     assert view is not None
     [field] = [each["element"] for each in view.blocks if each["type"] == "input"]
     labels = [each["text"]["text"] for each in field["options"]]
-    assert labels == ["Done, with all 2 open milestones", "Done: only the action"]
+    assert labels == ["Done, with all milestones", "Done: only the action"]
     await sqlite_council.sandbox.submit(JM, view.id, {"choice": field["options"][1]["value"]})
     assert recorded(sqlite_council) == [(False, Status.COMPLETE)]

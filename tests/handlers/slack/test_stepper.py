@@ -109,7 +109,7 @@ async def test_done_is_chosen_with_what_of_its_open_milestones(bot_council: Coun
     choices = choices_in(modal(bot_council))
     assert "complete" not in choices.values()
     assert [each for each in choices if each.startswith(("Done", "Only"))] == [
-        "Done, with all its 2 open milestones",
+        "Done, with all milestones",
         "Done: only the action",
         "Only a) Agree the procedure",
         "Only b) Write the guidance",
@@ -146,8 +146,9 @@ async def test_a_new_date_asks_for_the_day_with_the_words_as_its_reason(bot_coun
     view = modal(bot_council)
     assert view.content["title"]["text"] == "New date"
     assert "It is due on Monday 9 March 2026." in text_of(view)
-    day, reason = [each["element"] for each in view.blocks if each["type"] == "input"]
-    assert (day["focus_on_load"], reason["initial_value"]) == (True, "the supplier is late")
+    reason, day = [each["element"] for each in view.blocks if each["type"] == "input"]
+    assert (reason["focus_on_load"], reason["initial_value"]) == (True, "the supplier is late")
+    assert day["type"] == "datepicker"
     await submit(bot_council, {"day:0": "2026-03-27", "reason:0": "the supplier is late"})
     [change] = changes(bot_council)
     assert (change.new_due, change.reason) == (date(2026, 3, 27), "the supplier is late")

@@ -54,7 +54,7 @@ def test_it_is_asked_before_anything_is_recorded(planned: Database) -> None:
         " What is done?"
     )
     assert [each.label for each in asked.options] == [
-        "Done, with all 2 open milestones",
+        "Done, with all milestones",
         "Done: only the action",
         "Only a) Agree the procedure",
         "Only b) Write the guidance",
@@ -98,7 +98,7 @@ def test_only_what_is_open_is_counted_and_named(planned: Database) -> None:
     begin(planned, "a")
     asked = ask(planned, update("1.3", status=COMPLETE))
     assert asked.problem.startswith("1 of 2 milestones of 1.3 is still open: b) Write the guidance.")
-    assert asked.options[0].label == "Done, with its open milestone"
+    assert asked.options[0].label == "Done, with all milestones"
     assert len(asked.options) == 4
 
 
@@ -145,7 +145,7 @@ def test_what_is_complete_already_is_not_asked_about_again(planned: Database) ->
 def test_verified_asks_too_and_a_step_alone_is_complete(planned: Database) -> None:
     asked = ask(planned, update("1.3", status=Status.VERIFIED), "PM")
     assert [each.label for each in asked.options][:2] == [
-        "Verified, with all 2 open milestones",
+        "Verified, with all milestones",
         "Verified: only the action",
     ]
     assert not any("Not yet" in each.label for each in asked.options)
@@ -167,7 +167,7 @@ def test_an_owner_who_says_verified_is_offered_done_with_and_without_the_milesto
 ) -> None:
     asked = ask(planned, update("1.3", status=Status.VERIFIED))
     assert [each.label for each in asked.options] == [
-        "Done, with all 2 open milestones",
+        "Done, with all milestones",
         "Done: only the action",
     ]
 
@@ -280,7 +280,7 @@ def test_an_offer_of_done_says_what_becomes_of_the_milestones(planned: Database)
     done, note = update("1.3", status=COMPLETE, note="nearly"), update("1.3", note="nearly")
     offered = offer(planned, Option("Done", (done,)), Option("Add as a note", (note,)), initials="JM")
     assert [each.label for each in offered.options] == [
-        "Done, with all 2 open milestones",
+        "Done, with all milestones",
         "Done: only the action",
         "Add as a note",
     ]
