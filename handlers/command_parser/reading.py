@@ -147,8 +147,8 @@ class LineReading:
         try:
             command = self._to_update(asked, line)
         except NotUnderstoodError:
-            remark = build_away_offer(self._words, line, self._input_line.today)
-            remark = remark or build_not_mine(self._words, line)
+            away = build_away_offer(self._words, line, self._input_line.today)
+            remark = away or build_not_mine(self._words, line)
             if remark is None:
                 raise
             return remark

@@ -1,6 +1,7 @@
 """Going through all that is due: each step is saved as it goes, once, and one left empty is skipped."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -207,11 +208,12 @@ async def test_not_mine_tells_the_lead_and_goes_on(bot_council: Council) -> None
     assert "Not mine. The project's lead and the plan managers hear of it." in text_of(modal(bot_council))
     assert len(changes(bot_council)) == 1
     for initials in ("RM", "PM"):
-        await wait_until(
-            lambda who=initials: [each for each in bot_council.dm(who) if "ask HT" in each.text],
-            f"{initials} hears of it",
-        )
+        await wait_until(partial(hears, bot_council, initials, "ask HT"), f"{initials} hears of it")
     assert bot_council.sandbox.failures == []
+
+
+def hears(council: Council, initials: str, words: str) -> bool:
+    return any(words in each.text for each in council.dm(initials))
 
 
 async def test_a_form_for_the_rest_is_recorded_once(bot_council: Council) -> None:
