@@ -58,12 +58,13 @@ class SentenceForm(Message):
 
 @dataclass(frozen=True)
 class EvidenceForm(Message):
-    """Asks for a sentence and the evidence of something that is done."""
+    """Asks for a sentence and the evidence of something that is done. takes_files: the bot may read files."""
 
     name: ClassVar[str] = "evidence"
     value: str
     ref: str
     title: str = ""
+    takes_files: bool = False
 
     @classmethod
     def example(cls) -> "EvidenceForm":

@@ -136,4 +136,5 @@ _ELEMENTS: dict[str, Callable[[d.InputPart], dict[str, Any]]] = {
     "choice": _choice,
     "day": lambda _: {"type": "datepicker"},
     "person": lambda _: {"type": "users_select"},
+    "file": lambda _: {"type": "file_input", "max_files": d.MAX_FILES},
 }

@@ -1,6 +1,7 @@
 """The forms of a question: opened by its buttons, and by the choice under More."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker
 from bot.errors import CipError
-from bot.messages import ErrorMessage, PromptForm
+from bot.messages import ErrorMessage, EvidenceForm, PromptForm
 from bot.rendering import PROMPT_FORM_PREFIX, prompt_form_view
 from bot.sentences import sentence
 from bot.services.prompts import answers, prompt_forms
@@ -18,11 +19,12 @@ from handlers.context import AppContext
 from handlers.pipeline import build_problem, handle_request, render_response
 from handlers.requests import NamedJob, RequestInfo, Result, noop_job
 from handlers.slack import pipeline
+from handlers.slack.attachments import SEPARATOR, describe_files
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.form_opening import open_form
 from handlers.slack.pipeline import Body, as_threaded, get_object, read_press
 from handlers.slack.responses import answer_button_press
-from handlers.slack.views import MAX_ERROR_LENGTH, build_receipt_view, read_field, show_error
+from handlers.slack.views import MAX_ERROR_LENGTH, build_receipt_view, read_field, read_files, show_error
 
 # By form, its fields; the first gets what is wrong with the form as a whole.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -34,6 +36,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "not_mine": ("whose", "person"),
     "away": ("until", "cover"),
 }
+FILES_FIELD = "files"
 # Under More, what opens another form in place of this one.
 FORM_BY_ANSWER = {"new-date": "due_date", "not-mine": "not_mine", "away": "away", "less": "reasons_asked"}
 
@@ -56,8 +59,10 @@ class PromptForms:
             self._background.start(answer_button_press(as_threaded(request.body), response))
 
     async def open(self, body: Body, form: PromptForm) -> None:
-        view = prompt_form_view(self._context.renderer, form)
-        await open_form(self._context, self._client, body, view)
+        view, simple = prompt_form_view(self._context.renderer, form), None
+        if isinstance(form, EvidenceForm):
+            view, simple = prompt_form_view(self._context.renderer, replace(form, takes_files=True)), view
+        await open_form(self._context, self._client, body, view, simple)
 
     async def submit(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """Acknowledged once it is saved. What was recorded is shown in the question itself."""
@@ -67,7 +72,10 @@ class PromptForms:
             await ack(response_action="clear")
             return
         fields = {each: read_field(view, each) for each in FIELDS[name]}
-        problems = find_problems(fields, needs_either=name == "evidence")
+        files = describe_files(read_files(view, FILES_FIELD)) if name == EvidenceForm.name else ""
+        problems = find_problems(fields, needs_either=name == EvidenceForm.name and not files)
+        if files and not problems:
+            fields["link"] = SEPARATOR.join(filter(None, (fields["link"], files)))
         value = str(view.get("private_metadata") or "")
         if problems:
             await ack(response_action="errors", errors=problems)

@@ -100,6 +100,12 @@ def read_field(view: Body, name: str, suffix: str = "") -> str:
     return strip_unsafe(str(found or "")).strip()
 
 
+def read_files(view: Body, name: str) -> list[Body]:
+    """The files that were put into the field of this name."""
+    files = _find_field(view, name).get("files")
+    return [each for each in files if isinstance(each, dict)] if isinstance(files, list) else []
+
+
 def _find_field(view: Body, name: str, suffix: str = "") -> Body:
     values = get_object(get_object(view, "state"), "values")
     return get_object(get_object(values, f"{name}{suffix}"), name)

@@ -127,7 +127,7 @@ async def test_without_a_ref_or_a_question_it_is_asked_which(bot_council: Counci
 
 
 @pytest.mark.parametrize("initials", ["PM", "VW"])
-async def test_who_owns_nothing_is_told_to_name_the_action(sqlite_council: Council, initials: str) -> None:
+async def test_who_owns_nothing_is_asked_for_a_ref(sqlite_council: Council, initials: str) -> None:
     said = await sqlite_council.send_command(initials, "not mine, ask HT")
     assert "Which action is not yours? Begin with its ref" in said
     assert notices(sqlite_council) == []
