@@ -449,7 +449,7 @@ async def test_without_the_permission_for_files_the_form_asks_for_a_link(sqlite_
     await press(sqlite_council, "RM", question, button, question.channel)
     view = await modal(sqlite_council)
     assert fields_of(view) == ["plain_text_input", "plain_text_input"]
-    await submit(sqlite_council, view, {"words": None, "link": "https://council.example/minutes"})
+    await submit(sqlite_council, view, {"words": "", "link": "https://council.example/minutes"})
     await wait_until(lambda: len(changes(sqlite_council)) == 2, "it is recorded")
     assert changes(sqlite_council)[1].evidence == "https://council.example/minutes"
 
