@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
-from bot.messages.actions import Change, OfferedOption
 from bot.messages.base import ActionLine, Message, MilestoneLine, example_line
+from bot.messages.offers import OfferedOption
+from bot.messages.receipts import Change
 from bot.plan.rag import Colour, Rag
 
 
