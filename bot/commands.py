@@ -9,6 +9,9 @@ from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 
+# What is done of an action with open steps.
+ALL_STEPS, ACTION_ALONE = "all", "action"
+
 
 @dataclass(frozen=True)
 class Asker:
@@ -97,7 +100,9 @@ class UpdateStatus(Command):
 
     due_text: the words that `due` was read from. route_to_green, help_needed: how it gets back to Green, and
     what help that takes. sent_at: when the message was written, if it arrived late.
-    action_id: of the action, where it is known besides its ref.
+    action_id: of the action, where it is known besides its ref. steps: of an action that is done, what of its
+    open steps: ALL_STEPS, ACTION_ALONE, the id of the one step that is done in its place, or "" where that
+    was not said.
     """
 
     name: ClassVar[str] = "update"
@@ -115,6 +120,7 @@ class UpdateStatus(Command):
     blocked: bool = False
     sent_at: datetime | None = None
     action_id: int | None = None
+    steps: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,13 +202,14 @@ class Snooze(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class NotMine(Command):
-    """An owner says that an action is not theirs. whose: the name they gave, or ""; user_id: of somebody whom
-    the plan does not name. action_id: of the action, where it is known besides its ref.
+    """An owner says that an action is not theirs. ref: None where they did not say which. whose: the name
+    they gave, or ""; user_id: of somebody whom the plan does not name. action_id: of the action, where it is
+    known besides its ref.
     """
 
     name: ClassVar[str] = "notmine"
 
-    ref: RefQuery
+    ref: RefQuery | None
     whose: str = ""
     user_id: str = ""
     action_id: int | None = None

@@ -180,7 +180,8 @@ def _describe_words(command: Command) -> dict[str, str]:
         case NotMine(whose=whose):
             values = {"initials": whose}
         case Away(until=until) | Snooze(until=until):
-            values = {"until": until.isoformat() if until else ""}
+            cover = command.cover if isinstance(command, Away) else ""
+            values = {"until": until.isoformat() if until else "", "initials": cover}
         case LinkAccount(initials=initials, person=person):
             values = {"initials": initials, "person": person.name or person.user_id}
         case SetTimezone(timezone=timezone, reset=reset):

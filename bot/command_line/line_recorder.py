@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 
 from bot.command_line.line_askers import AskedQuestion, add_prompt_item
 from bot.command_line.line_effects import CommandEffect, describe_effects
-from bot.commands import Choose, Command, Offer, Snooze, TakeOption, UpdateSeveral, UpdateStatus
+from bot.commands import (
+    ACTION_ALONE,
+    ALL_STEPS,
+    Choose,
+    Command,
+    Offer,
+    Snooze,
+    TakeOption,
+    UpdateSeveral,
+    UpdateStatus,
+)
 from bot.errors import CipError
 from bot.messages import Message
 from bot.plan.reading import ReadPolicy
@@ -18,6 +28,7 @@ from bot.services.actions import presenters, ref_resolver
 from bot.services.actions.ref_resolver import Target
 from bot.services.dispatcher import Dispatcher, Handler
 from bot.services.people import Actor
+from models.plans import Action
 
 
 class CommandRecorder(Dispatcher):
@@ -98,8 +109,17 @@ def _name_targets(session: Session, actor: Actor, update: UpdateStatus) -> list[
     except CipError:
         return []
     shared = ref_resolver.find_shared_refs(session, actor, targets)
+    if update.steps not in {"", ALL_STEPS, ACTION_ALONE}:
+        return [_name_step(each.action, update.steps, shared) for each in targets]
     named = [_name_target(each, ref.ref, shared) for each, ref in zip(targets, update.refs, strict=True)]
     return list(dict.fromkeys(named))
+
+
+def _name_step(action: Action, step: str, shared: set[str]) -> str:
+    """A milestone that is done in place of its action, as it can be typed where it has a mark."""
+    ref = presenters.format_ref(action, shared)
+    found = next((each for each in action.milestones if str(each.id) == step), None)
+    return f"{ref} {found.label or found.title}".strip() if found else ref
 
 
 def _name_target(target: Target, typed: str, shared: set[str]) -> str:

@@ -5,30 +5,14 @@ Dates are dates; templates turn them into words. Nothing here is escaped: that i
 """
 
 from bot.messages.actions import (
-    AccountMoved,
     ActionCard,
     ActionList,
-    Candidate,
-    Candidates,
-    CatchUpNote,
-    Change,
-    EditNote,
     ErrorMessage,
-    FileNote,
     HelpText,
     HelpTopic,
     HistoryLine,
     HistoryText,
-    LinkReceipt,
-    NewDateForm,
-    OfferedAnswers,
-    OfferedOption,
-    ReasonForm,
     Remark,
-    SnoozeReceipt,
-    TimezoneReceipt,
-    UndoReceipt,
-    UpdateReceipt,
     YearAmount,
 )
 from bot.messages.asking import AskingRules, Welcome, WhenAsked
@@ -80,6 +64,7 @@ from bot.messages.imports import (
     ImportSection,
     QuestionLine,
 )
+from bot.messages.offers import Candidate, Candidates, NewDateForm, OfferedAnswers, OfferedOption, ReasonForm
 from bot.messages.plan_questions import (
     AnswerOption,
     QuestionForm,
@@ -102,7 +87,19 @@ from bot.messages.prompts import (
     PromptLogLine,
     UpcomingPrompt,
 )
-from bot.messages.update_forms import StepForm, StepsDone, UseMessageForm
+from bot.messages.receipts import (
+    AccountMoved,
+    CatchUpNote,
+    Change,
+    EditNote,
+    FileNote,
+    LinkReceipt,
+    SnoozeReceipt,
+    TimezoneReceipt,
+    UndoReceipt,
+    UpdateReceipt,
+)
+from bot.messages.update_forms import StepForm, StepOutcome, StepsDone, UseMessageForm
 
 __all__ = [
     "AccountMoved",
@@ -181,6 +178,7 @@ __all__ = [
     "SilentOwner",
     "SnoozeReceipt",
     "StepForm",
+    "StepOutcome",
     "StepsDone",
     "StepsForm",
     "TimezoneReceipt",

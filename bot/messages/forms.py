@@ -58,12 +58,13 @@ class SentenceForm(Message):
 
 @dataclass(frozen=True)
 class EvidenceForm(Message):
-    """Asks for a sentence and the evidence of something that is done."""
+    """Asks for a sentence and the evidence of something that is done. takes_files: the bot may read files."""
 
     name: ClassVar[str] = "evidence"
     value: str
     ref: str
     title: str = ""
+    takes_files: bool = False
 
     @classmethod
     def example(cls) -> "EvidenceForm":
@@ -72,13 +73,17 @@ class EvidenceForm(Message):
 
 @dataclass(frozen=True)
 class DueDateForm(Message):
-    """Asks for a new date and its reason. due: the date now, None for none."""
+    """Asks for a new date and its reason. due: the date now, None for none. reason: what was written already.
+    is_step: of several actions that somebody goes through, to which they can go back.
+    """
 
     name: ClassVar[str] = "due_date"
     value: str
     ref: str
     title: str = ""
     due: date | None = None
+    reason: str = ""
+    is_step: bool = False
 
     @classmethod
     def example(cls) -> "DueDateForm":
@@ -87,12 +92,16 @@ class DueDateForm(Message):
 
 @dataclass(frozen=True)
 class NotMineForm(Message):
-    """Asks whose action it is."""
+    """Asks whose action it is. whose: what was written already. is_step: of several actions that somebody
+    goes through.
+    """
 
     name: ClassVar[str] = "not_mine"
     value: str
     ref: str
     title: str = ""
+    whose: str = ""
+    is_step: bool = False
 
     @classmethod
     def example(cls) -> "NotMineForm":

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
-from bot.messages.actions import Change, OfferedOption
 from bot.messages.base import ActionLine, Message, MilestoneLine, example_line
+from bot.messages.offers import OfferedOption
+from bot.messages.receipts import Change
 from bot.plan.rag import Colour, Rag
 
 
@@ -45,31 +46,43 @@ class UseMessageForm(Message):
 
 @dataclass(frozen=True)
 class StepForm(Message):
-    """One action of several that somebody goes through: number 3 of 7. previous: what the step before
-    recorded, "" for nothing.
+    """One action of several that somebody goes through: number 3 of 7. milestones: those that are open, each
+    with its id. previous: what the step before recorded, "" for nothing.
     """
 
     name: ClassVar[str] = "step"
     line: ActionLine
     number: int
     of: int
-    milestones: tuple[MilestoneLine, ...] = ()
+    milestones: tuple[tuple[int, MilestoneLine], ...] = ()
     previous: str = ""
 
     @classmethod
     def example(cls) -> "StepForm":
         stone = MilestoneLine("a)", "Agree the form", "in progress", date(2026, 3, 20))
-        return cls(example_line(), 3, 7, (stone,), "1/4.3 is recorded: in progress. Amber: declared Amber.")
+        return cls(example_line(), 3, 7, ((7, stone),), "1/4.3 has a new date: 31 March 2026.")
+
+
+@dataclass(frozen=True)
+class StepOutcome:
+    """How an action stands on which something was recorded, or which was said to be another's. new_due: the
+    date to which it was moved.
+    """
+
+    line: ActionLine
+    new_due: date | None = None
+    is_not_mine: bool = False
 
 
 @dataclass(frozen=True)
 class StepsDone(Message):
-    """The end: how each action stands on which something was recorded, and which were skipped."""
+    """The end: what came of each action on which something was said, and which were skipped."""
 
     name: ClassVar[str] = "steps_done"
-    recorded: tuple[ActionLine, ...]
+    recorded: tuple[StepOutcome, ...]
     skipped: tuple[str, ...] = ()
 
     @classmethod
     def example(cls) -> "StepsDone":
-        return cls((example_line(),), ("6.1",))
+        moved = StepOutcome(example_line(), date(2026, 4, 30))
+        return cls((StepOutcome(example_line()), moved), ("6.1",))

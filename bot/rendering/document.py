@@ -136,10 +136,15 @@ class TextOnlyPart:
     content: Inlines
 
 
+# As many as one field for files takes.
+MAX_FILES = 3
+
+
 @dataclass(frozen=True)
 class InputPart:
     """A field; only forms have them. kind: text or line (of at most `max_length` characters), choice (one of
-    the options: value and text), day or person. optional: it may be left empty.
+    the options: value and text), day, person or file (up to MAX_FILES). optional: it may be left empty.
+    initial: the words that a text or line begins with.
     """
 
     name: str
@@ -149,6 +154,7 @@ class InputPart:
     kind: str = "text"
     options: tuple[tuple[str, str], ...] = ()
     optional: bool = False
+    initial: str = ""
 
 
 Part = (

@@ -101,6 +101,7 @@ def _read_input(element: Element) -> d.Part:
             if child.tag == "option"
         ),
         optional=element.get("optional") == "yes",
+        initial=element.get("initial", ""),
     )
 
 

@@ -114,7 +114,12 @@ def _input_block(part: d.InputPart, block_id_suffix: str, *, focus: bool) -> dic
 
 
 def _text(part: d.InputPart) -> dict[str, Any]:
-    return {"type": "plain_text_input", "multiline": True, "max_length": part.max_length}
+    return {**_line(part), "multiline": True}
+
+
+def _line(part: d.InputPart) -> dict[str, Any]:
+    element = {"type": "plain_text_input", "max_length": part.max_length}
+    return {**element, "initial_value": part.initial[: part.max_length]} if part.initial else element
 
 
 def _choice(part: d.InputPart) -> dict[str, Any]:
@@ -127,8 +132,9 @@ def _choice(part: d.InputPart) -> dict[str, Any]:
 
 _ELEMENTS: dict[str, Callable[[d.InputPart], dict[str, Any]]] = {
     "text": _text,
-    "line": lambda part: {"type": "plain_text_input", "max_length": part.max_length},
+    "line": _line,
     "choice": _choice,
     "day": lambda _: {"type": "datepicker"},
     "person": lambda _: {"type": "users_select"},
+    "file": lambda _: {"type": "file_input", "max_files": d.MAX_FILES},
 }

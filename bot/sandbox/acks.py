@@ -6,6 +6,7 @@ from bot.sandbox.config import BOT_USER_ID
 from bot.sandbox.deliveries import Ack, BotDelivery
 from bot.sandbox.entities import Json, SandboxMessage, View
 from bot.sandbox.errors import RefusedError
+from bot.sandbox.scopes import check_file_fields
 from bot.sandbox.validation.surfaces import check_message, check_view
 from bot.sandbox.views import MAX_STACK_DEPTH
 from bot.sandbox.workspace import SandboxWorkspace
@@ -111,13 +112,17 @@ class AckHandler:
                 view.errors = _validate_errors(view, body.get("errors"))
                 views.save_stack(view.user)
             case "update":
-                views.update(view, check_view(body.get("view"), "modal"))
+                views.update(view, self._check_view(body))
             case "push" if len(views.stacks[view.user]) < MAX_STACK_DEPTH:
-                views.push(view.user, check_view(body.get("view"), "modal"))
+                views.push(view.user, self._check_view(body))
             case "push":
                 raise RefusedError("push_limit_reached")
             case other:
                 raise RefusedError("invalid_arguments", [f"[ERROR] unknown response_action: {other}"])
+
+    def _check_view(self, body: Json) -> Json:
+        granted = self._workspace.conditions.granted_scopes
+        return check_file_fields(check_view(body.get("view"), "modal"), granted)
 
     def _record_failure(self, subject: str, ack: Ack) -> None:
         if ack.failure:

@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 
 from bot.delivery.scopes import OPTIONAL_SCOPES, REQUIRED_SCOPES
+from bot.sandbox.entities import Json
+from bot.sandbox.errors import RefusedError
 
+FILE_SCOPE = "files:read"
 APP_SCOPES = tuple(sorted((*REQUIRED_SCOPES, *OPTIONAL_SCOPES)))
 
 # By a conversation's type, the beginning of its scopes: "groups" of groups:read.
@@ -96,3 +99,12 @@ def find_missing_scopes(
         return family
     needed = conversation_scopes(ending, types or ())
     return [each for each in needed if each not in granted]
+
+
+def check_file_fields(view: Json, granted: Iterable[str]) -> Json:
+    """The view. RefusedError `missing_scope` where it asks for files, which the app may not read."""
+    granted = tuple(granted)
+    elements = (block.get("element", {}) for block in view.get("blocks", []))
+    if FILE_SCOPE not in granted and any(each.get("type") == "file_input" for each in elements):
+        raise RefusedError("missing_scope", facts={"needed": FILE_SCOPE, "provided": ",".join(granted)})
+    return view

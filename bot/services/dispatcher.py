@@ -44,6 +44,7 @@ from bot.plan.statuses import Status
 from bot.sentences import sentence
 from bot.services import calendar_feeds, exports, help_topics, linking, people, reading, small_talk, timezones
 from bot.services.actions import details, lists, presenters, undo, updates
+from bot.services.actions.open_steps import OpenStepsError
 from bot.services.actions.ref_resolver import AmbiguousError, build_candidate, build_unique_ref, replace_ref
 from bot.services.digests import digests
 from bot.services.offers.offers import Offers
@@ -79,21 +80,26 @@ class Dispatcher:
 
     def dispatch(self, session: Session, actor: Actor, command: Command, now: datetime) -> Message:
         """Handle a command. Raises the CipError family, and StandingNeededError where the chat platform has
-        to be asked about the actor first; an ambiguous ref comes back as Candidates.
+        to be asked about the actor first; an ambiguous ref comes back as Candidates, and what is said to be
+        done with open steps as OfferedAnswers.
         """
+        if isinstance(command, NotMine) and command.ref is None:
+            command = not_mine.offer_own(session, actor, command)
         try:
             return self._handle(session, actor, command, now)
         except NotVerifierError as error:
             if not isinstance(command, UpdateStatus):
                 raise
             return self._offers.offer(session, actor, _offer_complete(command, error), now)
+        except OpenStepsError as error:
+            return self._offers.ask_steps(session, actor, [command], error, now)
         except AmbiguousError as ambiguous:
             if isinstance(command, UpdateStatus | UpdateSeveral):
                 return self._offers.ask_which(session, actor, [command], ambiguous, now)
             return _list_candidates(ambiguous, command)
 
     def _handle(self, session: Session, actor: Actor, command: Command, now: datetime) -> Message:
-        """As `dispatch`, but an ambiguous ref is raised as AmbiguousError."""
+        """As `dispatch`, but raises AmbiguousError and OpenStepsError."""
         if self._needs_admission(actor, command):
             actor = reading.admit(session, actor, self._policy)
         return self.handlers[type(command)](session, actor, command, now)

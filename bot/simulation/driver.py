@@ -230,7 +230,7 @@ class Driver:
         self.event_log.count("messages written while no bot ran", len(self._unheard_events))
         for event in self._unheard_events:
             recorded_at = await self._scenario.database.read(pending_work.recorded_at, event.marker)
-            self._record(replace(event, at=recorded_at or now, is_heard=True, is_accepted=True))
+            self._record(judge_event(replace(event, at=recorded_at or now), "", self._expected_plan))
         self._unheard_events = []
         self.event_log.fault_times.append(now)
         await self._settle(now, without_kill=True)

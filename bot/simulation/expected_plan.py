@@ -47,6 +47,11 @@ class ExpectedAction:
     applied: list[AppliedEvent] = field(default_factory=list)
     has_open_steps: bool = False
 
+    @property
+    def asks_when_done(self) -> bool:
+        """Whether the bot asks about its open steps where somebody says that it is done."""
+        return self.has_open_steps and self.status not in {Status.COMPLETE, Status.VERIFIED}
+
     def open_dates(self) -> list[tuple[date, int]]:
         """The open deadlines with their indexes in `dates`, earliest first."""
         if not self.status.is_open:

@@ -234,15 +234,16 @@ def judge_event(event: UserEvent, answer: str | None, plan: ExpectedPlan) -> Use
     event = replace(event, is_heard=True, answer=answer)
     if event.kind is EventKind.UNDO:
         return replace(event, is_accepted="Taken back" in answer)
+    asks_steps = event.status == "complete" and plan.actions[event.key].asks_when_done
     if event.kind in DIRECT_MESSAGE_KINDS:
         # Acknowledged means recorded: these people may update the action, and the answer comes as a message.
-        return replace(event, is_accepted=True)
+        return replace(event, is_accepted=not asks_steps)
     if event.kind in {EventKind.COMMAND, EventKind.REDATE}:
         return replace(
             event, is_accepted=event.marker in answer and ("Recorded" in answer or "Thank you" in answer)
         )
-    if event.status == "complete" and plan.actions[event.key].has_open_steps:
-        return event  # The bot asks about the steps.
+    if asks_steps:
+        return event
     earlier = (each.event for each in plan.actions[event.key].applied)
     return replace(event, is_accepted=not any(_answers_prompt(each, event) for each in earlier))
 

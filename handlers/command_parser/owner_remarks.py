@@ -10,6 +10,7 @@ from bot.plan.statuses import Status
 from bot.plan.text import one_line, plain_marks
 from bot.plan.typed_days import leading_day
 from bot.sentences import sentence
+from handlers.command_parser.tokens import format_refs
 
 MAX_WHOSE_LENGTH = 300
 _NAME = r"(?P<name>[A-Z]{2,4}\b|[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30})?)"
@@ -19,8 +20,8 @@ _SENDS_ON = (
 )
 _NOT_MINE = re.compile(
     r"\b(?:not|isn't|isnt|wasn't|no longer|never)(?: (?:really|actually|been))? "
-    r"(?:(?:mine|for me)\b(?! to \w)|my (?:action|one|job|area|task|responsibility|remit|project)\b"
-    r"|me(?=\s*(?:[,.;!-]|$)))"
+    r"(?:(?:mine|ours|for (?:me|us))\b(?! to \w)"
+    r"|(?:my|our) (?:action|one|job|area|task|responsibility|remit|project)\b|(?:me|us)(?=\s*(?:[,.;!-]|$)))"
     r"|\bi(?:'ve| have)? (?:left|handed over) (?:that|this|the) (?:team|job|role|post)\b"
     r"|\bnothing to do with me\b|\b(?:don't|dont|do not|no longer) own\b",
     re.IGNORECASE,
@@ -31,6 +32,8 @@ _OWNED_BY = re.compile(
     r"(?: (?i:action|one|job|area|task|now|project))*\s*[.!]?$"
     r"|(?:^|[,.;:-]\s*)(?P<other>[A-Z]{2,4}|[A-Z][a-z'-]{1,30}) (?i:does|owns|has|looks after|is doing) "
     r"(?i:this|it|that)(?: one)? now\s*[.!]?$"
+    r"|\b(?i:belongs to) (?P<holder>[A-Z]{2,4}|[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30})?)"
+    r"(?: (?i:now|instead|these days))?\s*[.!]?$"
 )
 _WHOSE = re.compile(rf"\b{_SENDS_ON} {_NAME}")
 _BEGINS = r"(?:^|[,.;:!-]\s*|\b(?:i'm|im|i am|i'll be|i will be|am|currently|sorry|still)\s+)"
@@ -42,6 +45,13 @@ _AWAY = re.compile(
     r"|(?:away|off sick|off ill|off|out of (?:the )?office|ooo)\b(?! track\b| by\b)"
     r"|back (?:on|at work|in the office|in)\b)",
     re.IGNORECASE,
+)
+# Who stands in for somebody who is away.
+_COVER = re.compile(
+    rf"\b{_NAME} (?i:(?:is |will be |will |can |to )?+"
+    r"(?:covers?|covering|standing in|stands in|deputis(?:es|ing|e)))\b"
+    r"|\b(?i:cover(?:ed|ing)?(?: is| will be)?+(?: by|:| from)|contact|ask|speak to|talk to|deputy(?: is|:))"
+    r"\s*+(?P<other>[A-Z]{2,4}\b|[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30})?)"
 )
 _UNTIL = re.compile(
     r"\b(?:until|till|til|up to|back|return(?:ing)?)\b(?: (?:on|in|at work|in the office))*+\s*+",
@@ -61,6 +71,15 @@ def add_remarks(offer: Offer, words: str, today: date) -> Offer:
     notes = [each for each in offer.options if _is_note(each) or _is_done(each)]
     kept = offer.options[: offer.options.index(notes[0]) + 1] if is_away and notes else notes
     return replace(offer, problem=sentence("handlers.asks_remark_of_owner"), options=(*own, *kept))
+
+
+def build_not_mine(words: str, line: str) -> NotMine | None:
+    """Of words that name no action, where they say that one is somebody else's; else None."""
+    text = one_line(plain_marks(words)).strip()
+    if _NOT_MINE.search(text) is None:
+        return None
+    found = _SENT_ON.search(text) or _OWNED_BY.search(text) or _WHOSE.search(text)
+    return NotMine(ref=None, whose=_read_name(found)[:MAX_WHOSE_LENGTH], line=line)
 
 
 def build_away_offer(words: str, line: str, today: date) -> Offer | None:
@@ -85,21 +104,26 @@ def _is_note(option: Option) -> bool:
 
 
 def _not_mine_options(offer: Offer, text: str) -> Iterator[Option]:
-    """One, where the words say it and the offer is of one action."""
+    """One for each action of the offer, where the words say it and it is of the same throughout."""
     updates = [each for option in offer.options for each in option.commands if isinstance(each, UpdateStatus)]
     refs = {each.refs for each in updates}
     found = _SENT_ON.search(text) or _OWNED_BY.search(text)
-    if len(refs) != 1 or len(updates[0].refs) != 1 or not (found or _NOT_MINE.search(text)):
+    if len(refs) != 1 or not (found or _NOT_MINE.search(text)):
         return
     whose = _read_name(found or _WHOSE.search(text))[:MAX_WHOSE_LENGTH]
-    [ref] = updates[0].refs
-    command = NotMine(ref=ref, whose=whose, action_id=updates[0].action_id, line=offer.line)
-    yield Option(sentence("handlers.option_not_mine", whose=whose), (command,))
+    [several] = refs
+    for ref in several:
+        label = sentence(
+            "handlers.option_not_mine", whose=whose, ref=format_refs((ref,)) if len(several) > 1 else ""
+        )
+        command = NotMine(ref=ref, whose=whose, action_id=updates[0].action_id, line=offer.line)
+        yield Option(label, (command,))
 
 
 def _read_name(found: re.Match[str] | None) -> str:
     groups = found.groupdict() if found else {}
-    return (groups.get("name") or groups.get("other") or "").removesuffix("'s")
+    found_name = groups.get("name") or groups.get("other") or groups.get("holder") or ""
+    return found_name.removesuffix("'s")
 
 
 def _away_options(text: str, today: date) -> Iterator[Option]:
@@ -109,5 +133,7 @@ def _away_options(text: str, today: date) -> Iterator[Option]:
     for until in _UNTIL.finditer(text):
         found = leading_day(text[until.end() :], today=today)
         if found is not None and found.day is not None and found.day > today:
-            yield Option(sentence("handlers.option_away", day=found.day), (Away(until=found.day),))
+            cover = _read_name(_COVER.search(text))[:MAX_WHOSE_LENGTH]
+            label = sentence("handlers.option_away", day=found.day, cover=cover)
+            yield Option(label, (Away(until=found.day, cover=cover),))
             return

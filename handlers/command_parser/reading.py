@@ -32,7 +32,7 @@ from handlers.command_parser.line import (
 )
 from handlers.command_parser.marks import has_only_marks
 from handlers.command_parser.offers import build_offer, describe, join_options
-from handlers.command_parser.owner_remarks import add_remarks, build_away_offer
+from handlers.command_parser.owner_remarks import add_remarks, build_away_offer, build_not_mine
 from handlers.command_parser.parts import Part
 from handlers.command_parser.questions import asks, is_request_to_record, read_listing, read_question
 from handlers.command_parser.ref_mentions import RefGroup, find_ref_groups
@@ -184,10 +184,11 @@ class LineReading:
         try:
             command = self._to_update(asked, line)
         except NotUnderstoodError:
-            offer = build_away_offer(self._words, line, self._input_line.today)
-            if offer is None:
+            away = build_away_offer(self._words, line, self._input_line.today)
+            remark = away or build_not_mine(self._words, line)
+            if remark is None:
                 raise
-            return offer
+            return remark
         if isinstance(command, Offer):
             return add_remarks(command, self._words, self._input_line.today)
         return command

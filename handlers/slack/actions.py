@@ -3,32 +3,29 @@
 import asyncio
 from dataclasses import replace
 
-import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Away, Command, TakeOption, Undo
-from bot.delivery.slack import call_api
-from bot.errors import DeliveryError
 from bot.messages import ErrorMessage, NewDateForm, PromptForm, UpdateReceipt
 from bot.rendering import reason_view
 from bot.sentences import sentence
 from bot.services.actions import details
 from bot.services.prompts import answers
 from handlers.context import AppContext
-from handlers.pipeline import handle_request, render_response
+from handlers.pipeline import handle_request
 from handlers.requests import Job, NamedJob, RequestInfo, Response, Result, noop_job
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
 from handlers.slack.commands import CommandJob
 from handlers.slack.date_forms import NewDateForms
+from handlers.slack.form_opening import open_form
 from handlers.slack.pipeline import Body, FollowUps, as_threaded, read_press, start_follow_up
 from handlers.slack.prompt_forms import PromptForms
 from handlers.slack.responses import answer_button_press
 
-log = structlog.get_logger()
 MAX_REF_LENGTH = 100
 
 
@@ -164,16 +161,10 @@ class ActionListeners:
         return await pending
 
     async def _open_form(self, body: Body, asker: Asker) -> None:
-        """Where it does not open, as when its trigger has expired, the person is shown an error."""
         ref = read_press(body).value[:MAX_REF_LENGTH]
         title = await self._context.database.read(details.find_title, asker, ref)
         view = reason_view(self._context.renderer, ref, ref, title)
-        try:
-            await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
-        except DeliveryError as error:
-            log.warning("a form did not open", code=error.code)
-            message = ErrorMessage(sentence("handlers.form_not_opened"), try_again=True)
-            await answer_button_press(as_threaded(body), render_response(self._context, message, "failed"))
+        await open_form(self._context, self._client, body, view)
 
 
 async def _show_response(body: Body, pending: "asyncio.Task[Response]", *, threaded: bool) -> None:

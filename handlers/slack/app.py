@@ -27,6 +27,7 @@ from handlers.slack.date_forms import CALLBACK_ID as NEW_DATE_ID
 from handlers.slack.date_forms import NewDateForms
 from handlers.slack.events import EventListeners
 from handlers.slack.exports import Exports
+from handlers.slack.home import CALLBACK_ID as HOME_STEPS_ID
 from handlers.slack.home import HomeTab
 from handlers.slack.imports import Imports
 from handlers.slack.membership import MEMBERSHIP_EVENTS, MembershipListeners
@@ -132,6 +133,7 @@ def _register(app: SlackApp, context: AppContext, client: AsyncWebClient, team: 
     app.view("why")(views.submit_why)
     app.view(USE_MESSAGE_ID)(use_message.submit)
     app.view(STEPS_ID)(steps.submit)
+    app.view(HOME_STEPS_ID)(home.submit_steps)
     app.view(ANYTHING)(views.clear_unknown)
     app.view_closed(ANYTHING)(views.ack_closed)
     app.shortcut(USE_MESSAGE_ID)(use_message.open)

@@ -1,7 +1,7 @@
 """The files of a message: evidence of the update they are sent with, or else plans."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -46,6 +46,15 @@ class AttachedFile:
         return PurePath(self.name).suffix.casefold() in READERS
 
 
+def describe_files(files: Sequence[Body]) -> str:
+    """Each with its name and address, as evidence."""
+    return _join(AttachedFile.from_body(each) for each in files)
+
+
+def _join(files: Iterable[AttachedFile]) -> str:
+    return SEPARATOR.join(f"{each.name} {each.address}".strip() for each in files)
+
+
 class Attachments:
     """store: puts the files away to be read as plans; None where they are not, as in a channel."""
 
@@ -73,7 +82,7 @@ class Attachments:
 
     def _add_to_update(self, update: UpdateStatus) -> UpdateStatus:
         """Its line is what a button repeats, where the action has to be chosen first."""
-        evidence = SEPARATOR.join(f"{each.name} {each.address}".strip() for each in self._files)
+        evidence = _join(self._files)
         option = f' --evidence "{evidence}"' if "://" in evidence and not update.evidence else ""
         together = SEPARATOR.join(each for each in (update.evidence, evidence) if each)
         return replace(update, evidence=together, line=f"{update.line}{option}")

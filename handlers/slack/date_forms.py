@@ -6,29 +6,27 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker, TakeOption
-from bot.delivery.slack import call_api
-from bot.errors import DeliveryError, NotUnderstoodError
-from bot.messages import Candidates, ErrorMessage, NewDateForm, UpdateReceipt
+from bot.errors import NotUnderstoodError
+from bot.messages import Candidates, NewDateForm, OfferedAnswers, UpdateReceipt
 from bot.rendering import new_date_view
 from bot.sentences import sentence
 from handlers.command_parser import MAX_NOTE_LENGTH
 from handlers.context import AppContext
-from handlers.pipeline import handle_request, render_response
+from handlers.pipeline import handle_request
 from handlers.requests import NamedJob, RequestInfo, Result
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
-from handlers.slack.pipeline import Body, as_threaded, get_object
+from handlers.slack.form_opening import open_form
+from handlers.slack.pipeline import Body, get_object
 from handlers.slack.responses import answer_button_press
 from handlers.slack.views import build_receipt_view, read_words, show_error
 
-log = structlog.get_logger()
 CALLBACK_ID = "new-date"
 REASON_FIELD = "reason"
 # A response url is good for half an hour; what is saved is shown within this.
@@ -76,15 +74,9 @@ class NewDateForms:
         self._addresses = PressAddresses()
 
     async def open(self, body: Body, asker: Asker, form: NewDateForm) -> None:
-        """Where it does not open, as when its trigger has expired, the person is shown an error."""
         self._addresses.note(form.choice, body, asker, self._context.clock.now())
         view = new_date_view(self._context.renderer, form)
-        try:
-            await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
-        except DeliveryError as error:
-            log.warning("a form did not open", code=error.code)
-            message = ErrorMessage(sentence("handlers.form_not_opened"), try_again=True)
-            await answer_button_press(as_threaded(body), render_response(self._context, message, "failed"))
+        await open_form(self._context, self._client, body, view)
 
     async def submit(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """Acknowledged once it is saved. The receipt takes the place of the message with the options, as
@@ -113,8 +105,8 @@ class NewDateForms:
         def work(session: Session) -> Result:
             now = self._context.clock.now()
             message = self._context.dispatcher.answer(session, asker, command, now)
-            if isinstance(message, Candidates):
-                # The ref named one action when the form was opened.
+            if isinstance(message, Candidates | OfferedAnswers):
+                # The ref named one action when the form was opened, and none of its steps was open.
                 raise NotUnderstoodError(sentence("handlers.form_out_of_date"))
             return Result(message, isinstance(message, UpdateReceipt) and message.public)
 

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from bot.commands import Undo
 from bot.delivery.slack import call_api
 from bot.errors import CipError, DeliveryError
-from bot.messages import HomeOutcome
+from bot.messages import HomeOutcome, StepsForm
 from bot.plan.reading import ReadPolicy
+from bot.rendering import form_view
+from bot.sentences import sentence
 from bot.services.home_tab import presses
 from bot.services.home_tab.home import build_home
 from handlers.context import AppContext
@@ -20,15 +22,18 @@ from handlers.pipeline import handle_request
 from handlers.requests import NamedJob, RequestInfo, Response, Result
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
-from handlers.slack.pipeline import read_press
+from handlers.slack.form_opening import open_form
+from handlers.slack.pipeline import get_object, read_press
+from handlers.slack.views import read_field, show_error
 
 log = structlog.get_logger()
-UNDO = "undo"
+UNDO, COMPLETE = "undo", "complete"
+CALLBACK_ID, STEPS_FIELD = "home:steps", "done"
 
 
 class HomeTab:
     """Handles app_home_opened, and what is pressed there. A press has no address to answer to, so what came
-    of it stands at the top of the tab.
+    of it stands at the top of the tab. Where steps are open of what is done, a form asks about them.
     """
 
     def __init__(self, context: AppContext, client: AsyncWebClient, background: BackgroundTasks) -> None:
@@ -48,16 +53,49 @@ class HomeTab:
     async def handle_press(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """Acknowledged once what it records is saved."""
         info, press = pipeline.from_interaction(request), read_press(request.body)
-        kind = press.action_id.split(":")[1]
+        kind, forms = press.action_id.split(":")[1], list[StepsForm]()
 
         def work(session: Session) -> Result:
-            return self._build_home(session, info, self._press(session, info, kind, press.value))
+            outcome = self._press(session, info, kind, press.value)
+            forms[:] = [outcome] if isinstance(outcome, StepsForm) else []
+            if isinstance(outcome, StepsForm):
+                return Result(None)
+            return self._build_home(session, info, outcome)
 
         response = await handle_request(self._context, info, NamedJob("home-press", work))
         await ack()
+        if forms and response["outcome"] == "done":
+            view = self._build_form(forms[-1])
+            self._background.start(open_form(self._context, self._client, request.body, view))
+        else:
+            self._background.start(self._publish(info.asker.user_id, response))
+
+    def _build_form(self, form: StepsForm) -> dict[str, Any]:
+        return form_view(
+            self._context.renderer, form, CALLBACK_ID, form.value, submit="Record", close="Cancel"
+        )
+
+    async def submit_steps(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
+        """What is done of an action with open steps. Acknowledged once it is saved."""
+        info, view = pipeline.from_interaction(request), get_object(request.body, "view")
+        value, done = str(view.get("private_metadata") or ""), read_field(view, STEPS_FIELD)
+        if not done:
+            await show_error(ack, STEPS_FIELD, sentence("handlers.no_answer_chosen"))
+            return
+
+        def work(session: Session) -> Result:
+            now = self._context.clock.now()
+            outcome = presses.record(session, info.asker, f"{COMPLETE}:{done}", value, now)
+            return self._build_home(session, info, outcome)
+
+        response = await handle_request(self._context, info, NamedJob("home-press", work))
+        if response["outcome"] in {"refused", "failed"}:
+            await show_error(ack, STEPS_FIELD, str(response["parts"][0]["text"]))
+            return
+        await ack()
         self._background.start(self._publish(info.asker.user_id, response))
 
-    def _press(self, session: Session, info: RequestInfo, kind: str, value: str) -> HomeOutcome:
+    def _press(self, session: Session, info: RequestInfo, kind: str, value: str) -> HomeOutcome | StepsForm:
         now = self._context.clock.now()
         if kind != UNDO:
             return presses.press(session, info.asker, kind, value, now)

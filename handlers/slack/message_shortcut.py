@@ -5,7 +5,6 @@ recorded only when the form is submitted, with the rights of whoever submits it.
 from dataclasses import replace
 from typing import Any
 
-import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -14,11 +13,9 @@ from sqlalchemy.orm import Session
 from bot.commands import (
     TakeOption,
 )
-from bot.delivery.slack import call_api
-from bot.errors import DeliveryError, NotUnderstoodError
+from bot.errors import NotUnderstoodError
 from bot.messages import (
     Candidates,
-    ErrorMessage,
     Message,
     NewDateForm,
     OfferedAnswers,
@@ -31,10 +28,11 @@ from bot.rendering.modals import MAX_METADATA_LENGTH
 from bot.sentences import sentence
 from bot.services import mentions, people
 from handlers.context import AppContext
-from handlers.pipeline import handle_request, render_response
+from handlers.pipeline import handle_request
 from handlers.requests import NamedJob, RequestInfo, Result
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
+from handlers.slack.form_opening import open_form
 from handlers.slack.message_reading import find_asked, read_offer, require_readable
 from handlers.slack.message_source import (
     SourceMessage,
@@ -44,11 +42,9 @@ from handlers.slack.message_source import (
     name_author,
     read_source,
 )
-from handlers.slack.pipeline import Body, as_threaded, get_object
-from handlers.slack.responses import answer_button_press
+from handlers.slack.pipeline import Body, get_object
 from handlers.slack.views import build_receipt_view, read_words, show_error
 
-log = structlog.get_logger()
 CALLBACK_ID = "use_as_update"
 REF_FIELD, CHOICE_FIELD = "ref", "choice"
 
@@ -68,7 +64,8 @@ class MessageShortcut:
             problem = str(response["parts"][0]["text"])
             forms = [UseMessageForm(source.text, sentence("handlers.message_author", author=""), problem)]
         if forms:
-            self._background.start(self._open_form(request.body, self._build_view(forms[-1], source)))
+            view = self._build_view(forms[-1], source)
+            self._background.start(open_form(self._context, self._client, request.body, view))
 
     async def submit(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """With a ref it is read again, as of that action; with a choice it is recorded."""
@@ -139,10 +136,10 @@ class MessageShortcut:
             if isinstance(message, NewDateForm):
                 forms.append(message)
                 return Result(None)
-            if isinstance(message, Candidates):
+            if isinstance(message, Candidates | OfferedAnswers):
                 workspace_id = people.identify(session, info.asker).workspace_id
                 author = name_author(session, workspace_id, source)
-                forms.append(_ask_which(source, author, message))
+                forms.append(_ask_again(source, author, message))
                 return Result(None)
             return Result(message)
 
@@ -180,15 +177,6 @@ class MessageShortcut:
             renderer, message, CALLBACK_ID, metadata, submit=submit, close="Cancel" if submit else "Close"
         )
 
-    async def _open_form(self, body: Body, view: dict[str, Any]) -> None:
-        """Where it does not open, as when its trigger has expired, the person is shown an error."""
-        try:
-            await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
-        except DeliveryError as error:
-            log.warning("a form did not open", code=error.code)
-            message = ErrorMessage(sentence("handlers.form_not_opened"), try_again=True)
-            await answer_button_press(as_threaded(body), render_response(self._context, message, "failed"))
-
 
 def _submit_text(message: UseMessageForm) -> str:
     """Of the form's button, "" where it has no fields."""
@@ -197,14 +185,24 @@ def _submit_text(message: UseMessageForm) -> str:
     return "Next" if message.asks_ref else ""
 
 
-def _ask_which(source: SourceMessage, author: str, message: Candidates) -> UseMessageForm:
+def _ask_again(source: SourceMessage, author: str, message: Candidates | OfferedAnswers) -> UseMessageForm:
+    """Which action is meant, or what is done of it."""
+    shown_author = sentence("handlers.message_author", author=author)
+    if isinstance(message, OfferedAnswers):
+        return UseMessageForm(source.text, shown_author, message.problem, message.options)
     options = tuple(
-        OfferedOption(each.ref, each.choice, each.changes, asks_reason=each.asks_reason)
+        OfferedOption(
+            each.ref,
+            each.choice,
+            each.changes,
+            asks_reason=each.asks_reason,
+            outcome=sentence("handlers.asks_steps_next") if each.asks_steps else "",
+        )
         for each in message.candidates
         if each.choice
     )
     problem = sentence("handlers.which_of_them", ref=message.ref)
-    return UseMessageForm(source.text, sentence("handlers.message_author", author=author), problem, options)
+    return UseMessageForm(source.text, shown_author, problem, options)
 
 
 def _has_field(view: Body, name: str) -> bool:

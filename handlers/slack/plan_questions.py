@@ -4,15 +4,12 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.delivery.slack import call_api
-from bot.errors import DeliveryError
 from bot.importing import question_flow
 from bot.importing.apply_draft import board_defaults
 from bot.importing.question_flow import QuestionRun, SubmittedAnswer
@@ -21,15 +18,15 @@ from bot.rendering import form_view
 from bot.sentences import sentence
 from handlers.command_parser import strip_unsafe
 from handlers.context import AppContext
-from handlers.pipeline import handle_request, render_response
+from handlers.pipeline import handle_request
 from handlers.requests import NamedJob, RequestInfo, Result
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
+from handlers.slack.form_opening import open_form
 from handlers.slack.imports import Imports
 from handlers.slack.pipeline import Body, as_threaded, get_object, read_press
 from handlers.slack.responses import answer_button_press
 
-log = structlog.get_logger()
 CALLBACK_ID = "question"
 MAX_ERROR_LENGTH = 500
 
@@ -98,14 +95,8 @@ class PlanQuestions:
         return NamedJob("question", work)
 
     async def _open_form(self, body: Body, asker: Asker, run: QuestionRun) -> None:
-        """Where it does not open, as when its trigger has expired, the person is shown an error."""
         view = await self._build_view(asker, run)
-        try:
-            await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
-        except DeliveryError as error:
-            log.warning("a form did not open", code=error.code)
-            message = ErrorMessage(sentence("handlers.form_not_opened"), try_again=True)
-            await answer_button_press(as_threaded(body), render_response(self._context, message, "failed"))
+        await open_form(self._context, self._client, body, view)
 
     async def _build_view(self, asker: Asker, run: QuestionRun) -> dict[str, Any]:
         message = await self._context.database.read(question_flow.build_form, asker, run)

@@ -1,17 +1,16 @@
 """The forms of a question: opened by its buttons, and by the choice under More."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.delivery.slack import call_api
-from bot.errors import CipError, DeliveryError
-from bot.messages import ErrorMessage, PromptForm
+from bot.errors import CipError
+from bot.messages import ErrorMessage, EvidenceForm, PromptForm
 from bot.rendering import PROMPT_FORM_PREFIX, prompt_form_view
 from bot.sentences import sentence
 from bot.services.prompts import answers, prompt_forms
@@ -20,12 +19,13 @@ from handlers.context import AppContext
 from handlers.pipeline import build_problem, handle_request, render_response
 from handlers.requests import NamedJob, RequestInfo, Result, noop_job
 from handlers.slack import pipeline
+from handlers.slack.attachments import SEPARATOR, describe_files
 from handlers.slack.background import BackgroundTasks
+from handlers.slack.form_opening import open_form
 from handlers.slack.pipeline import Body, as_threaded, get_object, read_press
 from handlers.slack.responses import answer_button_press
-from handlers.slack.views import MAX_ERROR_LENGTH, build_receipt_view, read_field, show_error
+from handlers.slack.views import MAX_ERROR_LENGTH, build_receipt_view, read_field, read_files, show_error
 
-log = structlog.get_logger()
 # By form, its fields; the first gets what is wrong with the form as a whole.
 FIELDS: dict[str, tuple[str, ...]] = {
     "more": ("answer",),
@@ -36,6 +36,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "not_mine": ("whose", "person"),
     "away": ("until", "cover"),
 }
+FILES_FIELD = "files"
 # Under More, what opens another form in place of this one.
 FORM_BY_ANSWER = {"new-date": "due_date", "not-mine": "not_mine", "away": "away", "less": "reasons_asked"}
 
@@ -58,13 +59,10 @@ class PromptForms:
             self._background.start(answer_button_press(as_threaded(request.body), response))
 
     async def open(self, body: Body, form: PromptForm) -> None:
-        """Where it does not open, as when its trigger has expired, the person is shown an error."""
-        view = prompt_form_view(self._context.renderer, form)
-        try:
-            await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
-        except DeliveryError as error:
-            log.warning("a form did not open", code=error.code)
-            await self._show_problem(body, ErrorMessage(sentence("handlers.form_not_opened"), try_again=True))
+        view, simple = prompt_form_view(self._context.renderer, form), None
+        if isinstance(form, EvidenceForm):
+            view, simple = prompt_form_view(self._context.renderer, replace(form, takes_files=True)), view
+        await open_form(self._context, self._client, body, view, simple)
 
     async def submit(self, ack: AsyncAck, request: AsyncBoltRequest) -> None:
         """Acknowledged once it is saved. What was recorded is shown in the question itself."""
@@ -74,7 +72,10 @@ class PromptForms:
             await ack(response_action="clear")
             return
         fields = {each: read_field(view, each) for each in FIELDS[name]}
-        problems = _find_problems(fields, needs_either=name == "evidence")
+        files = describe_files(read_files(view, FILES_FIELD)) if name == EvidenceForm.name else ""
+        problems = find_problems(fields, needs_either=name == EvidenceForm.name and not files)
+        if files and not problems:
+            fields["link"] = SEPARATOR.join(filter(None, (fields["link"], files)))
         value = str(view.get("private_metadata") or "")
         if problems:
             await ack(response_action="errors", errors=problems)
@@ -140,7 +141,7 @@ def _find_missing(name: str) -> str:
     return ""
 
 
-def _find_problems(fields: Mapping[str, str], *, needs_either: bool) -> dict[str, str]:
+def find_problems(fields: Mapping[str, str], *, needs_either: bool = False) -> dict[str, str]:
     """By field, what is wrong with it. needs_either: one of them has to be filled in."""
     problems = {
         name: problem for name, words in fields.items() if not words and (problem := _find_missing(name))

@@ -4,38 +4,41 @@ that is left empty is skipped.
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import Session
 
 from bot.commands import Asker
-from bot.delivery.slack import call_api
-from bot.errors import DeliveryError
-from bot.messages import ErrorMessage, StepForm
+from bot.messages import DueDateForm, NotMineForm, StepForm, StepsDone
 from bot.rendering import form_view
 from bot.sentences import sentence
 from bot.services.prompts import steps
 from bot.services.prompts.choices import NOTE
 from bot.services.prompts.steps import StepRun
-from handlers.command_parser import MAX_NOTE_LENGTH, strip_unsafe
+from handlers.command_parser import MAX_NOTE_LENGTH
 from handlers.context import AppContext
-from handlers.pipeline import handle_request, render_response
+from handlers.pipeline import handle_request
 from handlers.requests import NamedJob, RequestInfo, Result
 from handlers.slack import pipeline
 from handlers.slack.background import BackgroundTasks
+from handlers.slack.form_opening import open_form
 from handlers.slack.home import HomeTab
 from handlers.slack.pipeline import Body, as_threaded, get_object, read_press
+from handlers.slack.prompt_forms import FIELDS, find_problems
 from handlers.slack.responses import answer_button_press
-from handlers.slack.views import show_error
+from handlers.slack.views import read_field, show_error
 
-log = structlog.get_logger()
 CALLBACK_ID = "steps"
 CHOICE_FIELD, WORDS_FIELD = "choice", "words"
+# What asks for the rest of an answer.
+FORM_BY_CHOICE = {"new-date": DueDateForm.name, "not-mine": NotMineForm.name}
+# In characters: as many as the form for it takes.
+MAX_WHOSE_LENGTH = 300
 
 
 class Stepper:
@@ -67,85 +70,120 @@ class Stepper:
         if run is None:
             await ack(response_action="clear")
             return
-        info, suffix = pipeline.from_interaction(request), f":{run.at}"
-        choice, words = _read_step(view, suffix)
+        info = pipeline.from_interaction(request)
+        submit = self._submit_rest if run.asks else self._submit_choice
+        await submit(ack, info, view, run)
+
+    async def _submit_choice(self, ack: AsyncAck, info: RequestInfo, view: Body, run: StepRun) -> None:
+        """How an action is going; or which form asks for the rest of the answer, with nothing recorded."""
+        suffix = f":{run.at}"
+        choice, words = read_field(view, CHOICE_FIELD, suffix), read_field(view, WORDS_FIELD, suffix)
         field, problem = _find_problem(choice, words)
-        if not problem and choice:
-            problem = await self._record(info, view, run, choice, words)
+        asks = FORM_BY_CHOICE.get(choice, "")
+        if not problem and choice and not asks:
+
+            def work(session: Session) -> None:
+                steps.record_step(session, info.asker, run, choice, words, self._context.clock.now())
+
+            problem = await self._record(info, view, run, f"{choice}\n{words}", work)
         if problem:
             await show_error(ack, f"{field}{suffix}", problem)
             return
-        next_view, is_over = await self._build_view(info.asker, run.next(recorded=bool(choice)))
-        await ack(response_action="update", view=next_view)
+        following = replace(run, asks=asks) if asks else run.next(recorded=bool(choice))
+        await self._show(ack, info, following, words if asks else "")
+
+    async def _submit_rest(self, ack: AsyncAck, info: RequestInfo, view: Body, run: StepRun) -> None:
+        """A new date, or whose it is. With a form for a date that is left empty one is back where it was
+        chosen.
+        """
+        suffix = f":{run.at}"
+        fields = {name: read_field(view, name, suffix) for name in FIELDS[run.asks]}
+        if run.asks == DueDateForm.name and not any(fields.values()):
+            await self._show(ack, info, replace(run, asks=""))
+            return
+        problems = find_problems(fields)
+        if problems:
+            errors = {f"{name}{suffix}": problem for name, problem in problems.items()}
+            await ack(response_action="errors", errors=errors)
+            return
+
+        def work(session: Session) -> None:
+            steps.record_rest(session, info.asker, run, fields, self._context.clock.now())
+
+        problem = await self._record(info, view, run, json.dumps([run.asks, fields]), work)
+        if problem:
+            await show_error(ack, f"{FIELDS[run.asks][0]}{suffix}", problem)
+            return
+        said = fields["day"] if run.asks == DueDateForm.name else steps.NOT_MINE
+        await self._show(ack, info, run.next(recorded=True, said=said))
+
+    async def _show(self, ack: AsyncAck, info: RequestInfo, run: StepRun, words: str = "") -> None:
+        view, is_over = await self._build_view(info.asker, run, words)
+        await ack(response_action="update", view=view)
         if is_over and run.from_home:
             self._background.start(self._home.refresh(info))
 
-    async def _record(self, info: RequestInfo, view: Body, run: StepRun, choice: str, words: str) -> str:
+    async def _record(
+        self, info: RequestInfo, view: Body, run: StepRun, said: str, record: Callable[[Session], None]
+    ) -> str:
         """Save the step; returns why that was refused, or "". The same step of the same form is saved once,
         however often it is submitted with the same words.
         """
 
         def work(session: Session) -> Result:
-            steps.record_step(session, info.asker, run, choice, words, self._context.clock.now())
+            record(session)
             return Result(None)
 
-        digest = hashlib.sha256(f"{choice}\n{words}".encode()).hexdigest()[:32]
+        digest = hashlib.sha256(said.encode()).hexdigest()[:32]
         key = f"steps:{info.asker.user_id}:{str(view.get('id') or '')[:40]}:{run.at}:{digest}"
         response = await handle_request(self._context, replace(info, key=key), NamedJob("step", work))
         parts = response["parts"]
         return str(parts[0]["text"]) if parts else ""
 
     async def _open_form(self, body: Body, asker: Asker, run: StepRun) -> None:
-        """Where it does not open, as when its trigger has expired, the person is shown an error."""
         view, _ = await self._build_view(asker, run)
-        try:
-            await call_api(self._client.views_open, trigger_id=str(body.get("trigger_id") or ""), view=view)
-        except DeliveryError as error:
-            log.warning("a form did not open", code=error.code)
-            message = ErrorMessage(sentence("handlers.form_not_opened"), try_again=True)
-            await answer_button_press(as_threaded(body), render_response(self._context, message, "failed"))
+        await open_form(self._context, self._client, body, view)
 
-    async def _build_view(self, asker: Asker, run: StepRun) -> tuple[dict[str, Any], bool]:
-        """The form of the next step, and whether it is the end."""
+    async def _build_view(self, asker: Asker, run: StepRun, words: str = "") -> tuple[dict[str, Any], bool]:
+        """The form of the next step, and whether it is the end. words: with which it begins."""
         now = self._context.clock.now()
-        message, run = await self._context.database.read(steps.build_step, asker, run, now)
+        message, run = await self._context.database.read(steps.build_step, asker, run, now, words)
         renderer, state = self._context.renderer, json.dumps(asdict(run), ensure_ascii=False)
-        if not isinstance(message, StepForm):
+        if isinstance(message, StepsDone):
             return form_view(renderer, message, CALLBACK_ID, "", submit="", close="Close"), True
-        submit = "Next" if message.number < message.of else "Finish"
         view = form_view(
             renderer,
             message,
             CALLBACK_ID,
             state,
-            submit=submit,
+            submit=_submit_text(message),
             close="Stop here",
             block_id_suffix=f":{run.at}",
         )
         return view, False
 
 
+def _submit_text(message: StepForm | DueDateForm | NotMineForm) -> str:
+    if isinstance(message, StepForm):
+        return "Next" if message.number < message.of else "Finish"
+    return "Record" if isinstance(message, DueDateForm) else "Send"
+
+
 def _read_run(view: Body) -> StepRun | None:
-    """From the form's private metadata."""
+    """From the form's private metadata. Forms of before ask for no rest of an answer."""
     try:
         state = json.loads(str(view.get("private_metadata") or ""))
-        return StepRun(
+        run = StepRun(
             tuple(str(each) for each in state["values"]),
             max(0, int(state["at"])),
             tuple(int(each) for each in state["recorded"]),
             bool(state["from_home"]),
+            tuple(str(each) for each in state.get("said", [""] * len(state["recorded"]))),
+            str(state.get("asks", "")),
         )
     except (ValueError, TypeError, KeyError):
         return None
-
-
-def _read_step(view: Body, suffix: str) -> tuple[str, str]:
-    """What was chosen, and the words."""
-    values = get_object(get_object(view, "state"), "values")
-    choice = get_object(get_object(values, f"{CHOICE_FIELD}{suffix}"), CHOICE_FIELD)
-    words = get_object(get_object(values, f"{WORDS_FIELD}{suffix}"), WORDS_FIELD)
-    option = get_object(choice, "selected_option")
-    return str(option.get("value") or ""), strip_unsafe(str(words.get("value") or "")).strip()
+    return run if run.asks in {"", *FORM_BY_CHOICE.values()} else None
 
 
 def _find_problem(choice: str, words: str) -> tuple[str, str]:
@@ -153,6 +191,8 @@ def _find_problem(choice: str, words: str) -> tuple[str, str]:
     if len(words) > MAX_NOTE_LENGTH:
         length, limit = f"{len(words):,}", f"{MAX_NOTE_LENGTH:,}"
         return WORDS_FIELD, sentence("handlers.note_too_long", length=length, limit=limit)
+    if choice == "not-mine" and len(words) > MAX_WHOSE_LENGTH:
+        return WORDS_FIELD, sentence("handlers.note_too_long", length=len(words), limit=MAX_WHOSE_LENGTH)
     if words and not choice:
         return CHOICE_FIELD, sentence("handlers.choose_with_words")
     if choice == NOTE and not words:

@@ -92,16 +92,23 @@ def read_words(view: Body, name: str) -> str:
     return strip_unsafe(str(_find_field(view, name).get("value") or ""))
 
 
-def read_field(view: Body, name: str) -> str:
-    """What was typed or chosen in the field of this name, "" for nothing."""
-    field = _find_field(view, name)
+def read_field(view: Body, name: str, suffix: str = "") -> str:
+    """What was typed or chosen in the field of this name, "" for nothing. suffix: of its block's id."""
+    field = _find_field(view, name, suffix)
     chosen = get_object(field, "selected_option").get("value")
     found = field.get("value") or field.get("selected_date") or field.get("selected_user") or chosen
     return strip_unsafe(str(found or "")).strip()
 
 
-def _find_field(view: Body, name: str) -> Body:
-    return get_object(get_object(get_object(get_object(view, "state"), "values"), name), name)
+def read_files(view: Body, name: str) -> list[Body]:
+    """The files that were put into the field of this name."""
+    files = _find_field(view, name).get("files")
+    return [each for each in files if isinstance(each, dict)] if isinstance(files, list) else []
+
+
+def _find_field(view: Body, name: str, suffix: str = "") -> Body:
+    values = get_object(get_object(view, "state"), "values")
+    return get_object(get_object(values, f"{name}{suffix}"), name)
 
 
 def build_receipt_view(view: Body, response: Response) -> dict[str, Any]:

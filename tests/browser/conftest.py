@@ -11,6 +11,7 @@ from bot.sandbox.page_api.page import STATIC_URL, static_version
 from bot.sandbox.server import Sandbox
 from bot.sandbox.time_travel import ClockStep
 from tests.browser.chromium import ARGUMENTS, chromium_or_skip
+from tests.browser.running_product import running_product
 from tests.browser.scripted_bot import OVER_ACK_SECONDS, ScriptedBot, scripted_bot
 from tests.fixtures.sandbox import (
     BOARD,
@@ -178,6 +179,23 @@ def time(grounds: SandboxServer) -> EventfulTime:
 async def bot(sandbox: Sandbox) -> AsyncIterator[ScriptedBot]:
     async with scripted_bot(sandbox) as one:
         yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def product_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """Of the real product with the sample plan."""
+    async with running_product(tmp_path_factory.mktemp("product")) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def product_opener(browser: Browser, product_address: str) -> AsyncIterator[PageOpener]:
+    """Opens pages of the real product in a new browser context."""
+    one = PageOpener(browser, await browser.new_context(**DEFAULTS), product_address)
+    yield one
+    await one.close_pages()
+    await one.shared.close()
+    assert one.page_errors == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")

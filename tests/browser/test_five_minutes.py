@@ -1,37 +1,18 @@
 """The first five minutes as a new improvement manager has them: the real bot and the sample plan."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 import sample
 from bot.plan.wording import format_day
-from tests.browser.conftest import DEFAULTS, PageOpener
+from tests.browser.conftest import PageOpener
 from tests.browser.dropping import drop_file
-from tests.browser.running_product import running_product
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with running_product(tmp_path_factory.mktemp("product")) as one:
-        yield one
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def opener(browser: Browser, address: str) -> AsyncIterator[PageOpener]:
-    """Opens pages of the real product in a new browser context."""
-    one = PageOpener(browser, await browser.new_context(**DEFAULTS), address)
-    yield one
-    await one.close_pages()
-    await one.shared.close()
-    assert one.page_errors == []
 
 
 READY = "A line is ready in the box. Press Enter to send it."
@@ -68,8 +49,8 @@ async def the_guide_folds_away(page: Page) -> None:
     await page.get_by_role("button", name="Hide the first five minutes").click()
 
 
-async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> None:
-    page = await opener.open()
+async def test_the_first_five_minutes(product_opener: PageOpener, tmp_path: Path) -> None:
+    page = await product_opener.open()
     await now_reads(page, "0 of 6 done")
     await expect(page.locator("#who-name")).to_have_text("Ruth Marlowe (RM)")
 
@@ -120,8 +101,8 @@ async def test_the_first_five_minutes(opener: PageOpener, tmp_path: Path) -> Non
     await expect(answer).to_contain_text("digest")
 
 
-async def test_a_file_dropped_anywhere_is_reviewed_in_chat(opener: PageOpener) -> None:
-    page = await opener.open("#user=U0RM&channel=C0GENERAL")
+async def test_a_file_dropped_anywhere_is_reviewed_in_chat(product_opener: PageOpener) -> None:
+    page = await product_opener.open("#user=U0RM&channel=C0GENERAL")
     await drop_file(page, "plan.csv")
     await page.get_by_role("button", name="Send it privately to the bot").click()
     await expect(page.locator("#talk-detail")).to_contain_text("Between you and the bot.")
@@ -131,10 +112,10 @@ async def test_a_file_dropped_anywhere_is_reviewed_in_chat(opener: PageOpener) -
     await expect(answer).to_contain_text("plan.csv")
 
 
-async def test_two_windows_are_two_people_of_the_same_council(opener: PageOpener) -> None:
+async def test_two_windows_are_two_people_of_the_same_council(product_opener: PageOpener) -> None:
     one, two = (
-        await opener.open("#user=U0RM&channel=C0PRACTICE"),
-        await opener.open("#user=U0AB&channel=C0PRACTICE"),
+        await product_opener.open("#user=U0RM&channel=C0PRACTICE"),
+        await product_opener.open("#user=U0AB&channel=C0PRACTICE"),
     )
     await expect(one.locator("#who-title")).to_contain_text("Plan manager")
     await expect(two.locator("#who-title")).to_contain_text("Board chair")
@@ -147,8 +128,8 @@ async def test_two_windows_are_two_people_of_the_same_council(opener: PageOpener
     await expect(two.locator(".message.ephemeral")).to_have_count(0)
 
 
-async def test_a_prompt_is_answered_in_words_as_well(opener: PageOpener) -> None:
-    page = await opener.open()
+async def test_a_prompt_is_answered_in_words_as_well(product_opener: PageOpener) -> None:
+    page = await product_opener.open()
     await go(page, "Show me a prompt")
     await expect(page.locator(".message.pointed")).to_contain_text("reply with")
     await page.locator("#box").fill("thanks")
@@ -162,8 +143,8 @@ async def test_a_prompt_is_answered_in_words_as_well(opener: PageOpener) -> None
     await expect(page.locator("#thread")).to_contain_text("Recorded.")
 
 
-async def test_a_line_that_was_typed_uses_up_the_undo_above_it(opener: PageOpener) -> None:
-    page = await opener.open()
+async def test_a_line_that_was_typed_uses_up_the_undo_above_it(product_opener: PageOpener) -> None:
+    page = await product_opener.open()
     await page.get_by_role("button", name="All six steps").click()
     await page.locator("[data-step='update'] button").click()
     await go(page, "Write a line for me")
@@ -178,9 +159,9 @@ async def test_a_line_that_was_typed_uses_up_the_undo_above_it(opener: PageOpene
 
 
 async def test_a_new_date_asks_for_its_reason_in_a_form_that_the_keyboard_fills_in(
-    opener: PageOpener,
+    product_opener: PageOpener,
 ) -> None:
-    page = await opener.open()
+    page = await product_opener.open()
     await go(page, "Show me a prompt")
     prompt = page.locator(".message.pointed")
     await expect(prompt.get_by_role("button", name="On track").first).to_be_focused()

@@ -1,14 +1,11 @@
 """Going through all that is due by the keyboard alone, in the real product with the sample plan."""
 
 import statistics
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.conftest import DEFAULTS, PageOpener
-from tests.browser.running_product import running_product
+from tests.browser.conftest import PageOpener
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 # In milliseconds, from the press to the next form. A step is to take 300; a busy machine may take longer.
@@ -27,21 +24,6 @@ TIME_STEPS = """() => {
   }).observe(document.querySelector("#modal"), { childList: true, subtree: true, characterData: true });
 }"""
 MAX_KEYS = 4
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with running_product(tmp_path_factory.mktemp("product")) as one:
-        yield one
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def opener(browser: Browser, address: str) -> AsyncIterator[PageOpener]:
-    one = PageOpener(browser, await browser.new_context(**DEFAULTS), address)
-    yield one
-    await one.close_pages()
-    await one.shared.close()
-    assert one.page_errors == []
 
 
 async def open_home(page: Page) -> None:
@@ -68,13 +50,17 @@ async def be_somebody_with_several(page: Page) -> None:
     pytest.fail("nobody has several actions to go through")
 
 
-async def test_a_step_takes_at_most_four_keys_beside_the_words(opener: PageOpener) -> None:
-    page = await opener.open()
-    await be_somebody_with_several(page)
+async def begin(page: Page) -> None:
     await page.get_by_role("button", name="Go through").focus()
     await page.keyboard.press("Enter")
+    await expect(page.locator("#modal").get_by_role("heading", name="actions")).to_be_visible()
+
+
+async def test_a_step_takes_at_most_four_keys_beside_the_words(product_opener: PageOpener) -> None:
+    page = await product_opener.open()
+    await be_somebody_with_several(page)
+    await begin(page)
     dialog = page.locator("#modal")
-    await expect(dialog.get_by_role("heading", name="actions")).to_be_visible()
     await page.evaluate(TIME_STEPS)
     count = 0
     for number in range(1, 40):

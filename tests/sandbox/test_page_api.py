@@ -268,3 +268,10 @@ async def test_a_file_in_a_form(client: AsyncWebClient, sandbox: Sandbox, bot: F
         heard["url_private_download"], headers={"Authorization": f"Bearer {TOKEN}"}
     ) as answer:
         assert await answer.read() == content
+
+
+async def test_a_shortcut_of_a_message_that_is_gone_says_so(sandbox: Sandbox, page: Page) -> None:
+    chosen = {"user": RM, "channel": BOARD, "ts": "1.1", "callback_id": "use_as_update"}
+    answer = await page.post("shortcut", chosen)
+    assert answer == {"error": "That message is no longer there."}
+    assert page.status == 409

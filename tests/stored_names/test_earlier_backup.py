@@ -160,7 +160,7 @@ async def test_buttons_of_before_do_what_they_say(earlier: Restored) -> None:
     """A prompt, a choice between actions, and Undo."""
     await earlier.press("SS", earlier.prompt, "prompt:complete")
     await earlier.until("select id from prompt_item where answer = 'complete'", "the prompt was answered")
-    await earlier.press("PM", earlier.message("5.2 names 4 actions"), "run", 3)
+    await earlier.press("PM", earlier.message("5.2 names 4 actions"), "run", 2)
     recorded = "select id from status_change where source = 'command' and to_status = 'complete'"
     await wait_until(lambda: len(earlier.column(recorded)) == 2, "the action was chosen")
     taken_back = "select id from status_change where undoes_id is not null"

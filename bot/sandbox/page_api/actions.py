@@ -131,6 +131,16 @@ class ActionEndpoints:
             raise PageError("That is no longer there. The page shows what is there now.", 409) from None
         return ack_response(ack)
 
+    async def use_shortcut(self, request: web.Request) -> web.Response:
+        """Choose the shortcut `callback_id` of a message (`channel`, `ts`)."""
+        body = await read_json(request)
+        message = (require_text(body, "channel"), require_text(body, "ts"))
+        user, callback_id = self._presenter(body).user.id, require_text(body, "callback_id")
+        try:
+            return ack_response(await self.user_actions.use_shortcut(user, *message, callback_id))
+        except TargetNotFoundError:
+            raise PageError("That message is no longer there.", 409) from None
+
     async def submit(self, request: web.Request) -> web.Response:
         body = await read_json(request, MAX_FORM_BYTES)
         user, view_id = self._presenter(body).user.id, require_text(body, "view_id")

@@ -81,6 +81,7 @@ def _action_routes(context: PageContext) -> dict[str, Handler]:
         "/sandbox/say": actions.post_message,
         "/sandbox/edit": actions.edit_message,
         "/sandbox/press": actions.press,
+        "/sandbox/shortcut": actions.use_shortcut,
         "/sandbox/submit": actions.submit,
         "/sandbox/close-view": actions.close_view,
         "/sandbox/open-home": actions.open_home,

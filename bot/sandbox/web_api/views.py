@@ -2,18 +2,23 @@
 
 from bot.sandbox.entities import Json, View
 from bot.sandbox.errors import RefusedError
+from bot.sandbox.scopes import check_file_fields
 from bot.sandbox.validation.surfaces import check_view
 from bot.sandbox.views import MAX_STACK_DEPTH
 from bot.sandbox.web_api.call import ApiCall
 
 
 def _require_content(call: ApiCall, kind: str) -> Json:
-    content = check_view(call.json("view"), kind)
+    content = _check(call, kind)
     external_id = content.get("external_id")
     existing = call.workspace.views.find(None, external_id) if external_id else None
     if existing is not None and existing.id != call.text("view_id"):
         raise RefusedError("duplicate_external_id")
     return content
+
+
+def _check(call: ApiCall, kind: str) -> Json:
+    return check_file_fields(check_view(call.json("view"), kind), call.workspace.conditions.granted_scopes)
 
 
 def _view_response(call: ApiCall, view: View) -> Json:
@@ -43,7 +48,7 @@ def update(call: ApiCall) -> Json:
     if view is None:
         raise RefusedError("not_found")
     _check_hash(call, view)
-    content = check_view(call.json("view"), view.type)
+    content = _check(call, view.type)
     return _view_response(call, call.workspace.views.update(view, content))
 
 
@@ -54,7 +59,7 @@ def publish(call: ApiCall) -> Json:
     home = call.workspace.views.homes.get(user.id)
     if home is not None:
         _check_hash(call, home)
-    content = check_view(call.json("view"), "home")
+    content = _check(call, "home")
     return _view_response(call, call.workspace.views.publish(user.id, content))
 
 

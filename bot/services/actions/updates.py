@@ -1,8 +1,8 @@
 """Updates: every change of an action goes through `record`, and leaves a row that is never altered."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -16,8 +16,9 @@ from bot.plan.rag import Colour
 from bot.plan.statuses import Status
 from bot.sentences import sentence
 from bot.services import people
-from bot.services.actions import late_messages, presenters, ref_resolver
+from bot.services.actions import late_messages, open_steps, presenters, ref_resolver
 from bot.services.actions.ref_resolver import Target
+from bot.services.actions.update_values import UpdateValues
 from bot.services.people import Actor
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.closing import close_prompts
@@ -72,23 +73,6 @@ def restore_due_date(change: StatusChange) -> None:
     entry.precision, entry.confirmed = Precision(before["precision"]), before["confirmed"]
 
 
-@dataclass(frozen=True)
-class UpdateValues:
-    """What someone says of one action or milestone; what is None or "" stays as it is."""
-
-    status: Status | None = None
-    declared: Colour | None = None
-    note: str = ""
-    due: date | None = None
-    due_text: str = ""
-    reason: str = ""
-    evidence: str = ""
-    route_to_green: str = ""
-    help_needed: str = ""
-    source: str = "command"
-    answer: str = "update"
-
-
 def update_actions(session: Session, actor: Actor, command: UpdateStatus, now: datetime) -> UpdateReceipt:
     """Apply one update to every ref it names, all or none."""
     return _update(session, actor, (command,), now, public=command.public)
@@ -113,12 +97,11 @@ def _update(
         for target in targets:
             display_ref = presenters.format_ref(target.action, shared_refs)
             _require_valid(session, actor, target, command, display_ref)
+    if any(each.status in open_steps.SAYS_DONE for each in updates):
+        open_steps.require_choice(found, shared_refs)
     batch = uuid4().hex
-    changes = [
-        change
-        for command, targets in found
-        for change in record_batch(session, actor, targets, _read_values(command), now, shared_refs, batch)
-    ]
+    said = (each for command, targets in found for each in _spread(command, targets, shared_refs))
+    changes = record_all(session, actor, said, now, shared_refs, batch)
     return UpdateReceipt(
         tuple(changes),
         batch,
@@ -146,6 +129,17 @@ def _update(
     )
 
 
+def _spread(
+    command: UpdateStatus, targets: list[Target], shared_refs: set[str]
+) -> Iterator[tuple[list[Target], UpdateValues]]:
+    """What is said of which targets."""
+    values = _read_values(command)
+    if command.status in open_steps.SAYS_DONE:
+        yield from open_steps.spread(command, targets, values, shared_refs)
+    else:
+        yield targets, values
+
+
 def _find_targets(session: Session, actor: Actor, command: UpdateStatus) -> list[Target]:
     """What the update is of, each once, locked until the transaction ends."""
     targets = [
@@ -165,6 +159,22 @@ def _require_distinct(targets: Sequence[Target], shared_refs: set[str]) -> None:
     if twice:
         refs = presenters.format_refs(twice, shared_refs)
         raise NotUnderstoodError(sentence("services.updated_twice", refs=refs))
+
+
+def record_all(
+    session: Session,
+    actor: Actor,
+    said: Iterable[tuple[list[Target], UpdateValues]],
+    now: datetime,
+    shared_refs: set[str],
+    batch: str,
+) -> list[Change]:
+    """As record_batch, of targets of which different things are said."""
+    return [
+        change
+        for targets, values in said
+        for change in record_batch(session, actor, targets, values, now, shared_refs, batch)
+    ]
 
 
 def record_batch(

@@ -26,8 +26,9 @@ from bot.messages import (
 )
 from bot.sentences import sentence
 from bot.services.actions import edited_messages, presenters, ref_resolver
+from bot.services.actions.open_steps import OpenStepsError
 from bot.services.actions.ref_resolver import AmbiguousError, build_candidate, build_unique_ref, replace_ref
-from bot.services.offers import codec, targets
+from bot.services.offers import codec, done_options, targets
 from bot.services.people import Actor
 from models.offers import StoredOffer
 from models.queries import offers as query
@@ -75,22 +76,56 @@ class TriedOptions:
 
 
 class Offers:
-    """handle: handles any command. It raises AmbiguousError, and CipError for what is refused."""
+    """handle: handles any command. It raises AmbiguousError and OpenStepsError for what has to be asked, and
+    CipError for what is refused.
+    """
 
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
 
     def offer(self, session: Session, actor: Actor, command: Offer, now: datetime) -> OfferedAnswers:
         """An option without commands is left out. Raises the refusal of the first where none can be taken."""
-        options = [(each, None) for each in command.options if each.commands]
-        tried = self._try_all(session, actor, options, now)
+        options = [each for each in command.options if each.commands]
+        return self._offer(session, actor, command.problem, command.words, options, now)
+
+    def _offer(
+        self,
+        session: Session,
+        actor: Actor,
+        problem: str,
+        words: str,
+        options: Sequence[Option],
+        now: datetime,
+        root: StoredOffer | None = None,
+    ) -> OfferedAnswers:
+        tried = self._try_all(session, actor, [(each, None) for each in options], now)
         accepted = tried.accepted
-        key = _keep(session, actor, command.words, accepted, now) if accepted else ""
+        key = _keep(session, actor, words, accepted, now, root) if accepted else ""
         return OfferedAnswers(
-            tried.describe_problem(command.problem),
-            command.words,
+            tried.describe_problem(problem),
+            words,
             tuple(_present(each, _build_choice(key, index)) for index, each in enumerate(accepted)),
         )
+
+    def ask_steps(
+        self,
+        session: Session,
+        actor: Actor,
+        commands: Sequence[Command],
+        error: OpenStepsError,
+        now: datetime,
+        root: StoredOffer | None = None,
+        *,
+        asks_reason: bool = False,
+    ) -> OfferedAnswers:
+        """What is done of actions whose steps are open. root: the offer whose option has led to this.
+        asks_reason: as of that option.
+        """
+        pinned = targets.pin(session, actor, targets.combine(commands))
+        options = list(done_options.list_options(pinned, error, asks_reason=asks_reason))
+        words = root.words if root else commands[0].line
+        problem = sentence("services.ask_steps", problem=error.sentence)
+        return self._offer(session, actor, problem, words, options, now, root)
 
     def choose_action(self, session: Session, actor: Actor, command: Choose, now: datetime) -> Candidates:
         """The actions that an answer may be about."""
@@ -171,6 +206,8 @@ class Offers:
             message = self._run(session, actor, commands, now)
         except AmbiguousError as ambiguous:
             return self.ask_which(session, actor, commands, ambiguous, now, root)
+        except OpenStepsError as error:
+            return self.ask_steps(session, actor, commands, error, now, root)
         if not all(each.reads_only for each in option.commands):
             root.taken_at, root.choice = now, option.label
             root.batch = message.batch if isinstance(message, UpdateReceipt) else ""
@@ -184,15 +221,19 @@ class Offers:
         option: Option,
         now: datetime,
         root: StoredOffer,
-    ) -> NewDateForm | Candidates:
+    ) -> NewDateForm | Candidates | OfferedAnswers:
         """The form of an option whose new date needs its reason; which action it is of, where that is not
-        known. Raises CipError where it would be refused.
+        known, or what is done of it. Raises CipError where it would be refused.
         """
         try:
             result = self._try(session, actor, option, now)
         except AmbiguousError as ambiguous:
             return self.ask_which(
                 session, actor, option.commands, ambiguous, now, root, asks_reason=option.asks_reason
+            )
+        except OpenStepsError as error:
+            return self.ask_steps(
+                session, actor, option.commands, error, now, root, asks_reason=option.asks_reason
             )
         changes = result.changes if isinstance(result, UpdateReceipt) else ()
         return NewDateForm(choice, changes, targets.list_rest_days(session, actor, option.commands))
@@ -211,6 +252,12 @@ class Offers:
                 commands = targets.pin(session, actor, targets.combine(option.commands))
                 pinned = replace(option, commands=commands)
                 result = self._try_unless_ambiguous(session, actor, pinned, now)
+            except OpenStepsError as error:
+                if candidate is not None:
+                    tried.accepted.append(TriedOption(pinned, None, replace(candidate, asks_steps=True)))
+                    continue
+                split = [(each, None) for each in done_options.split_option(pinned, error)]
+                tried.accepted.extend(self._try_all(session, actor, split, now).accepted)
             except CipError as error:
                 tried.refusals.append((option, error))
             else:
@@ -322,7 +369,11 @@ def _describe_outcome(result: Message | None) -> str:
         return sentence("services.option_tells", ref=result.ref, informed=result.informed, whose=result.whose)
     if isinstance(result, AwayReceipt) and result.until is not None:
         return sentence(
-            "services.option_holds_back", until=result.until, due=result.due, informed=result.informed
+            "services.option_holds_back",
+            until=result.until,
+            due=result.due,
+            informed=result.informed,
+            cover=result.cover,
         )
     return ""
 

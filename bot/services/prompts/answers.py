@@ -1,6 +1,6 @@
 """What the buttons of a prompt do, and the forms that they open. Raises CipError where nothing was done."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import uuid4
@@ -9,23 +9,24 @@ from sqlalchemy.orm import Session
 
 from bot.commands import Asker, Away, NotMine, Undo, UpdateStatus
 from bot.errors import NotUnderstoodError
-from bot.messages import Message, PromptForm
+from bot.messages import Message, NotMineReceipt, PromptForm, StepsForm
 from bot.plan.rag import Colour
 from bot.plan.refs import RefQuery
 from bot.plan.statuses import Status
 from bot.plan.wording import format_day
 from bot.sentences import sentence
 from bot.services import people
-from bot.services.actions import presenters, updates
+from bot.services.actions import open_steps, presenters, updates
+from bot.services.actions.open_steps import OpenStepsError
 from bot.services.actions.ref_resolver import Target
 from bot.services.actions.undo import require_in_time, undo_batch
-from bot.services.actions.updates import UpdateValues
+from bot.services.actions.update_values import UpdateValues
 from bot.services.people import Actor
 from bot.services.prompts import absences, messages, not_mine, prompt_forms
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.closing import close_item, enqueue_rewrite
 from models.outbox import PromptItem, StatusChange
-from models.plans import ActionOwner
+from models.plans import Action, ActionOwner
 from models.queries import actions as actions_query
 from models.queries import prompts
 
@@ -37,7 +38,6 @@ VALUES_BY_CHOICE = {
     "not-started": UpdateValues(Status.NOT_STARTED, source="button", answer="update"),
     "in-progress": UpdateValues(Status.IN_PROGRESS, source="button", answer="update"),
 }
-ALL_STEPS, ACTION_ALONE = "all", "action"
 
 
 def answer_prompt(
@@ -50,42 +50,42 @@ def answer_prompt(
     if choice == "later":
         _snooze(session, item, actor, now)
         return None
-    values = VALUES_BY_CHOICE.get(choice)
-    if values is None:
+    if choice not in VALUES_BY_CHOICE:
         raise NotUnderstoodError(sentence("services.unknown_button"), suggestion="/cip mine")
-    people.require_update(session, actor, item.action, item.action.ref)
-    if choice == "complete" and messages.list_open_steps(item.action):
-        return prompt_forms.build_steps_form(session, item, now)
-    _record(session, actor, item, [Target(item.action)], values, now)
+    try:
+        _record(session, actor, item, choice, "", now)
+    except OpenStepsError:
+        return prompt_forms.build_form(session, asker, StepsForm.name, value, now)
     return None
 
 
-def answer_steps(session: Session, asker: Asker, value: str, choice: str, now: datetime) -> None:
+def _answer_steps(
+    session: Session, asker: Asker, value: str, fields: Mapping[str, str], now: datetime
+) -> None:
     """Of an action with open steps: all of it is done, the action alone, or one step by its id."""
     actor, item = _lock_open_item(session, asker, value)
-    action, steps = item.action, messages.list_open_steps(item.action)
-    people.require_update(session, actor, action, action.ref)
-    chosen = [each for each in steps if choice in {ALL_STEPS, str(each.id)}]
-    targets = [Target(action, each) for each in chosen]
-    if choice in {ALL_STEPS, ACTION_ALONE}:
-        targets.append(Target(action))
-    if not targets:
-        raise NotUnderstoodError(sentence("services.unknown_button"))
-    is_all = targets[-1].milestone is None
-    values = VALUES_BY_CHOICE["complete"]
-    _record(session, actor, item, targets, values if is_all else replace(values, answer="update"), now)
+    _record(session, actor, item, "complete", fields["done"], now)
 
 
-def _record(
-    session: Session,
-    actor: Actor,
-    item: PromptItem,
-    targets: list[Target],
-    values: UpdateValues,
-    now: datetime,
-) -> None:
-    updates.record_batch(session, actor, targets, values, now, set(), uuid4().hex)
-    close_item(session, item, values.answer, actor.user_id, now)
+def _record(session: Session, actor: Actor, item: PromptItem, choice: str, steps: str, now: datetime) -> None:
+    """steps: of an action that is done, what of its open steps; "" where that was not asked."""
+    people.require_update(session, actor, item.action, item.action.ref)
+    said = list(say(item.action, item.action.ref, choice, steps))
+    updates.record_all(session, actor, said, now, set(), uuid4().hex)
+    close_item(session, item, said[0][1].answer, actor.user_id, now)
+
+
+def say(
+    action: Action, ref: str, choice: str, steps: str, note: str = ""
+) -> Iterator[tuple[list[Target], UpdateValues]]:
+    """What a choice of VALUES_BY_CHOICE says of which targets. Raises OpenStepsError where it says that an
+    action is done whose steps are open, and steps is "".
+    """
+    values = replace(VALUES_BY_CHOICE[choice], note=note)
+    if choice != "complete":
+        yield [Target(action)], values
+        return
+    yield from open_steps.spread_done(open_steps.find_done_targets(action, ref, steps), values)
 
 
 def take_back(session: Session, asker: Asker, value: str, now: datetime) -> None:
@@ -124,7 +124,7 @@ def _add_sentence(
     note, evidence = fields.get("note") or fields.get("words", ""), fields.get("link", "")
     added = {(each.note, each.evidence) for each in messages.changes_of_answer(session, item)}
     if (note, evidence) not in added:
-        updates.update_actions(session, actor, _as_update(item, note=note, evidence=evidence), now)
+        updates.update_actions(session, actor, _as_update(item.action, note=note, evidence=evidence), now)
     if item.answered_at is not None:
         for each in prompts.items_answered_at(session, item.action_id, item.answered_at):
             enqueue_rewrite(session, each.delivery, now)
@@ -132,27 +132,42 @@ def _add_sentence(
 
 def _move_date(session: Session, asker: Asker, value: str, fields: Mapping[str, str], now: datetime) -> None:
     actor, item = _lock_open_item(session, asker, value)
-    day = prompt_forms.read_day(fields["day"])
-    prompt_forms.require_coming_day(day, people.today_of(actor, now))
-    command = _as_update(item, due=day, due_text=format_day(day), because=fields["reason"])
-    updates.update_actions(session, actor, command, now)
+    move_date(session, actor, item.action, fields, now)
     close_item(session, item, "update", actor.user_id, now)
 
 
-def _as_update(item: PromptItem, **said: object) -> UpdateStatus:
-    return UpdateStatus(refs=(_ref_of(item),), action_id=item.action_id, **said)  # type: ignore[arg-type] # its own fields
+def move_date(
+    session: Session, actor: Actor, action: Action, fields: Mapping[str, str], now: datetime
+) -> date:
+    """The new day of an action, from the fields "day" and "reason". Raises CipError where it stays."""
+    day = prompt_forms.read_day(fields["day"])
+    prompt_forms.require_coming_day(day, people.today_of(actor, now))
+    command = _as_update(action, due=day, due_text=format_day(day), because=fields["reason"])
+    updates.update_actions(session, actor, command, now)
+    return day
 
 
-def _ref_of(item: PromptItem) -> RefQuery:
-    return RefQuery(item.action.section.number or None, item.action.ref)
+def _as_update(action: Action, **said: object) -> UpdateStatus:
+    return UpdateStatus(refs=(_ref_of(action),), action_id=action.id, **said)  # type: ignore[arg-type] # its own fields
+
+
+def _ref_of(action: Action) -> RefQuery:
+    return RefQuery(action.section.number or None, action.ref)
 
 
 def _say_not_mine(
     session: Session, asker: Asker, value: str, fields: Mapping[str, str], now: datetime
 ) -> Message:
     actor, item = _lock_open_item(session, asker, value)
+    return say_not_mine(session, actor, item.action, fields, now)
+
+
+def say_not_mine(
+    session: Session, actor: Actor, action: Action, fields: Mapping[str, str], now: datetime
+) -> NotMineReceipt:
+    """An action is another's, as the fields "person" and "whose" say. Raises CipError where nobody hears."""
     whose, user_id = not_mine.name_owner(session, actor, fields.get("person", ""), fields.get("whose", ""))
-    command = NotMine(ref=_ref_of(item), whose=whose, user_id=user_id, action_id=item.action_id)
+    command = NotMine(ref=_ref_of(action), whose=whose, user_id=user_id, action_id=action.id)
     return not_mine.say_not_mine(session, actor, command, now)
 
 
@@ -168,12 +183,6 @@ def _answer_more(
     session: Session, asker: Asker, value: str, fields: Mapping[str, str], now: datetime
 ) -> None:
     answer_prompt(session, asker, value, fields["answer"], now)
-
-
-def _answer_steps(
-    session: Session, asker: Asker, value: str, fields: Mapping[str, str], now: datetime
-) -> None:
-    answer_steps(session, asker, value, fields["done"], now)
 
 
 SubmittedForm = Callable[[Session, Asker, str, Mapping[str, str], datetime], Message | None]

@@ -2,7 +2,6 @@
 tab, and in the form that goes through all that is due.
 """
 
-from dataclasses import replace
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -15,9 +14,9 @@ from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions import presenters, updates
 from bot.services.actions.ref_resolver import Target
-from bot.services.actions.updates import UpdateValues
+from bot.services.actions.update_values import UpdateValues
 from bot.services.people import Actor
-from bot.services.prompts.answers import VALUES_BY_CHOICE
+from bot.services.prompts import answers
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.closing import REWRITE_WINDOW
 from models.base import parse_id
@@ -57,13 +56,28 @@ def _format_ref(session: Session, action: Action) -> str:
 def record_choice(
     session: Session, actor: Actor, value: str, choice: str, note: str, now: datetime
 ) -> tuple[Change, str]:
-    """Record what was chosen of an action, with the words that came with it; NOTE for words alone. Returns
-    the change and its batch. Raises CipError where nothing was recorded.
+    """Record what was chosen of an action, with the words that came with it; NOTE for words alone. choice:
+    where it is done and its steps were asked about, with what of them ("complete:all"). Returns the change
+    and its batch. Raises OpenStepsError where that has to be asked first, and CipError where nothing was
+    recorded.
     """
     action, ref = lock_action(session, actor, value)
-    values = UpdateValues(source="button") if choice == NOTE else VALUES_BY_CHOICE.get(choice)
-    if values is None:
+    kind, _, done = choice.partition(":")
+    if kind != NOTE and kind not in answers.VALUES_BY_CHOICE:
         raise NotUnderstoodError(sentence("services.unknown_button"), suggestion="/cip mine")
+    require_open(action, ref)
+    if kind == NOTE:
+        said = [([Target(action)], UpdateValues(source="button", note=note))]
+    else:
+        said = list(answers.say(action, ref, kind, done, note))
+    batch = uuid4().hex
+    shared = ref_index.shared_refs(session, action.workspace_id, [action.ref])
+    changes = updates.record_all(session, actor, said, now, shared, batch)
+    return changes[0], batch
+
+
+def require_open(action: Action, ref: str) -> None:
+    """Raises NotUnderstoodError where there is no more to say of it on a button."""
     if action.gone_at is not None:
         raise NotUnderstoodError(sentence("services.action_is_gone", ref=ref), suggestion="/cip mine")
     if not action.status.is_open:
@@ -71,12 +85,6 @@ def record_choice(
             sentence("services.already_answered", ref=ref, status=action.status.words),
             suggestion=f"/cip update {ref} in-progress",
         )
-    batch = uuid4().hex
-    shared = ref_index.shared_refs(session, action.workspace_id, [action.ref])
-    changes = updates.record_batch(
-        session, actor, [Target(action)], replace(values, note=note), now, shared, batch
-    )
-    return changes[0], batch
 
 
 def find_due(session: Session, actor: Actor, now: datetime) -> list[str]:

@@ -14,7 +14,7 @@ from bot.services.actions import presenters
 from bot.services.people import Actor
 from models.base import parse_id
 from models.outbox import Delivery, PromptItem, StatusChange
-from models.plans import Action, Milestone
+from models.plans import Action
 from models.queries import changes as changes_query
 from models.queries import prompts
 
@@ -144,13 +144,18 @@ def _read_answer(session: Session, item: PromptItem, action_line: ActionLine) ->
     first = answering[0]
     is_own = first.person_id == item.person_id
     return RecordedAnswer(
-        # All of it is done with the last change, the action's own; else the first says what was meant.
-        _describe_change(item, answering[-1] if item.answer == "complete" else first),
+        _describe_change(item, _find_main(item, answering)),
         words[-1] if words else "",
         any(each.note for each in changes),
         "" if is_own or first.person is None else first.person.initials,
         is_own,
     )
+
+
+def _find_main(item: PromptItem, answering: Sequence[StatusChange]) -> StatusChange:
+    """What says what was meant: of an action that is done with its milestones, its own change."""
+    own = [each for each in answering if each.milestone_id is None]
+    return own[-1] if own and item.answer == "complete" else answering[0]
 
 
 def changes_of_answer(session: Session, item: PromptItem) -> Sequence[StatusChange]:
@@ -203,11 +208,6 @@ def _list_open_milestones(action: Action, today: date) -> list[MilestoneLine]:
         for each in action.milestones
         if each.gone_at is None and each.status.is_open and each.label
     ]
-
-
-def list_open_steps(action: Action) -> list[Milestone]:
-    """The milestones that are not done, with a mark of their own or not."""
-    return [each for each in action.milestones if each.gone_at is None and each.status.is_open]
 
 
 def find_own_item(session: Session, actor: Actor, value: str) -> PromptItem:

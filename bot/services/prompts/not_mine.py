@@ -1,13 +1,15 @@
 """An owner says that an action is not theirs: it stays where it is, and who can change that hears of it."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from bot.commands import NotMine
-from bot.errors import NotAllowedError
+from bot.commands import NotMine, Offer, Option
+from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import LeadNotice, NotMineReceipt
+from bot.plan.refs import RefQuery
 from bot.sentences import sentence
 from bot.services import people
 from bot.services.actions import presenters, ref_resolver
@@ -21,10 +23,18 @@ from models.queries import people as people_query
 from models.queries import plan_roles, prompts, ref_index
 
 ANSWER = "not-mine"
+# As many as are offered, those that are due soonest.
+MAX_OPTIONS = 8
 
 
 def say_not_mine(session: Session, actor: Actor, command: NotMine, now: datetime) -> NotMineReceipt:
-    """Nothing of the action changes. Raises NotAllowedError for whoever does not own it."""
+    """Nothing of the action changes. Raises NotAllowedError for whoever does not own it, and
+    NotUnderstoodError where no action is named.
+    """
+    if command.ref is None:
+        raise NotUnderstoodError(
+            sentence("services.which_not_mine", has_choice=False), suggestion="/cip mine"
+        )
     target = ref_resolver.resolve(session, actor, command.ref, preferred_action_id=command.action_id)
     action = actions_query.lock_actions(session, [target.action.id])[target.action.id]
     shared = ref_index.shared_refs(session, actor.workspace_id, [action.ref])
@@ -49,6 +59,25 @@ def say_not_mine(session: Session, actor: Actor, command: NotMine, now: datetime
             close_item(session, item, ANSWER, actor.user_id, now)
     informed, unreached = lead_notices.split_reached(recipients)
     return NotMineReceipt(ref, title, command.whose, informed, unreached, command.user_id)
+
+
+def offer_own(session: Session, actor: Actor, command: NotMine) -> Offer:
+    """The person's open actions, where they have said that one is not theirs and not which."""
+    owned = actions_query.owned_ids(session, actor.person.id) if actor.person else frozenset()
+    found = actions_query.load_actions(session, owned).values()
+    mine = [each for each in found if each.gone_at is None and each.status.is_open]
+    mine.sort(key=lambda each: (each.next_due_on or date.max, each.id))
+    shared = ref_index.shared_refs(session, actor.workspace_id, [each.ref for each in mine])
+    options = tuple(_build_option(each, shared, command) for each in mine[:MAX_OPTIONS])
+    problem = sentence("services.which_not_mine", has_choice=bool(options))
+    return Offer(problem=problem, words=command.line, options=options, line=command.line)
+
+
+def _build_option(action: Action, shared: set[str], command: NotMine) -> Option:
+    title = presenters.shorten(action.title, 40)
+    label = sentence("services.option_not_mine", ref=presenters.format_ref(action, shared), title=title)
+    ref = RefQuery(action.section.number or None, action.ref)
+    return Option(label, (replace(command, ref=ref, action_id=action.id),))
 
 
 def _build_key(action: Action, person: Person, named: str, day: str) -> str:

@@ -20,10 +20,11 @@ from bot.messages import (
 from bot.plan.day_drafts import is_far
 from bot.sentences import sentence
 from bot.services import people
-from bot.services.actions import presenters
+from bot.services.actions import open_steps, presenters
 from bot.services.prompts import messages
 from bot.services.small_talk import count_open_actions
 from models.outbox import PromptItem
+from models.plans import Action
 from models.queries import plan_roles, ref_index
 
 # As many steps as a form has room for, besides the other answers.
@@ -43,7 +44,7 @@ def build_form(session: Session, asker: Asker, name: str, value: str, now: datet
         messages.require_waiting(item)
     ref, title = _name_action(session, item)
     if name == StepsForm.name:
-        return build_steps_form(session, item, now)
+        return build_steps_form(item.action, ref, value, now)
     if name == DueDateForm.name:
         return DueDateForm(value, ref, title, item.action.next_due_on)
     if name == ReasonsAsked.name:
@@ -52,13 +53,13 @@ def build_form(session: Session, asker: Asker, name: str, value: str, now: datet
     return PLAIN_FORMS[name](value, ref, title)
 
 
-def build_steps_form(session: Session, item: PromptItem, now: datetime) -> StepsForm:
-    ref, title = _name_action(session, item)
-    steps, today = messages.list_open_steps(item.action), presenters.today_of(item.action.plan, now)
+def build_steps_form(action: Action, ref: str, value: str, now: datetime) -> StepsForm:
+    """ref: as it is shown. value: of the button that was pressed."""
+    steps, today = open_steps.list_open_steps(action), presenters.today_of(action.plan, now)
     offered = tuple(
-        (each.id, presenters.build_milestone_line(item.action, each, today)) for each in steps[:MAX_STEPS]
+        (each.id, presenters.build_milestone_line(action, each, today)) for each in steps[:MAX_STEPS]
     )
-    return StepsForm(messages.button_value(item), ref, title, offered, len(steps))
+    return StepsForm(value, ref, presenters.shorten(action.title), offered, len(steps))
 
 
 def _name_action(session: Session, item: PromptItem) -> tuple[str, str]:

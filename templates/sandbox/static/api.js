@@ -69,6 +69,7 @@ export const api = {
   say: (body) => post("/sandbox/say", body).then(unlessFailed),
   edit: (body) => post("/sandbox/edit", body).then(unlessFailed),
   press: (body) => post("/sandbox/press", body).then(unlessFailed),
+  useShortcut: (body) => post("/sandbox/shortcut", { ...body, callback_id: "use_as_update" }).then(unlessFailed),
   submit: (body) => post("/sandbox/submit", body).then(unlessRefused),
   openHome: (body) => post("/sandbox/open-home", body),
   closeView: (body) => post("/sandbox/close-view", body),

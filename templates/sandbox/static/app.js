@@ -46,6 +46,15 @@ async function pressMessage(message, payload) {
 }
 const pressView = (payload) => acted(api.press({ user: here.user, ...payload }));
 
+async function useMessage(message) {
+  composer.tell("");
+  try {
+    await acted(api.useShortcut({ user: here.user, channel: here.channel, ts: message.ts }));
+  } catch (problem) {
+    composer.tell(problem.message);
+  }
+}
+
 async function say(text, thread_ts) {
   const before = shown;
   await acted(api.say({ user: here.user, channel: here.channel, text, thread_ts }));
@@ -102,10 +111,10 @@ here.isUndone = (value) => undone.has(value);
 const conversation = new Conversation({
   makeContext, pressMessage,
   pressHome: (view, payload) => pressView({ view_id: view.id, ...payload }),
-  openThread, dismiss: putAway,
+  openThread, dismiss: putAway, use: useMessage,
   edit: (message) => composer.edit(message.ts, typedText(message.text, here.state)),
 });
-const thread = new Thread({ makeContext, pressMessage, dismiss: putAway, closed: closeThread });
+const thread = new Thread({ makeContext, pressMessage, use: useMessage, dismiss: putAway, closed: closeThread });
 const modal = new Modal({
   makeContext,
   press: pressView,

@@ -12,10 +12,10 @@ export class Conversation {
   #scroll = new Scroll(byId("scroll"), byId("new-messages"));
   #home = "";
 
-  /** hooks: makeContext(press), pressMessage(message, payload), pressHome(view, payload), openThread(message), edit(message), dismiss(message). */
+  /** hooks: makeContext(press), pressMessage(message, payload), pressHome(view, payload), openThread(message), edit(message), use(message), dismiss(message). */
   constructor(hooks) {
     this.#hooks = hooks;
-    this.#list = new MessageList(byId("messages"), { makeContext: hooks.makeContext, press: hooks.pressMessage, openThread: hooks.openThread, edit: hooks.edit, dismiss: hooks.dismiss });
+    this.#list = new MessageList(byId("messages"), { makeContext: hooks.makeContext, press: hooks.pressMessage, openThread: hooks.openThread, edit: hooks.edit, use: hooks.use, dismiss: hooks.dismiss });
   }
 
   /** Empties the middle: someone else, or another channel. */

@@ -15,7 +15,7 @@ export class MessageList {
   #hooks;
   #drawn = new Map();
 
-  /** root: an <ol>. hooks: makeContext(press), press(message, payload), openThread?(message), edit?(message), dismiss(message). */
+  /** root: an <ol>. hooks: makeContext(press), press(message, payload), openThread?(message), edit?(message), use?(message), dismiss(message). */
   constructor(root, hooks) {
     this.#root = root;
     this.#hooks = hooks;
@@ -112,7 +112,7 @@ export class MessageList {
       files(message),
       reactions(message, ctx),
       message.reply_count ? this.#threadButton(message) : null,
-      h("div", { class: "message-offers" }, message.reply_count ? null : this.#threadButton(message), this.#editButton(message, ctx)));
+      h("div", { class: "message-offers" }, message.reply_count ? null : this.#threadButton(message), this.#editButton(message, ctx), this.#useButton(message)));
   }
 
   /** What only this person sees, they can put away. */
@@ -123,6 +123,12 @@ export class MessageList {
   #editButton(message, ctx) {
     if (!this.#hooks.edit || message.user !== ctx.me || message.ephemeral) return null;
     return h("button", { type: "button", class: "replies replies-none", dataset: { key: "edit" }, onclick: () => this.#hooks.edit(message) }, icon("edit"), "Change");
+  }
+
+  /** The app's own shortcut for what people write, which Slack has in a message's menu. */
+  #useButton(message) {
+    if (!this.#hooks.use || message.is_bot || message.ephemeral) return null;
+    return h("button", { type: "button", class: "replies replies-none", dataset: { key: "use" }, onclick: () => this.#hooks.use(message) }, icon("tick"), "Use as update");
   }
 
   #threadButton(message) {

@@ -13,9 +13,9 @@ export class Thread {
   #ts = null;
   #narrow = matchMedia("(max-width: 68rem)");
 
-  /** hooks: makeContext(press), pressMessage(message, payload), dismiss(message), closed(). */
+  /** hooks: makeContext(press), pressMessage(message, payload), use(message), dismiss(message), closed(). */
   constructor(hooks) {
-    this.#list = new MessageList(byId("thread-messages"), { makeContext: hooks.makeContext, press: hooks.pressMessage, dismiss: hooks.dismiss });
+    this.#list = new MessageList(byId("thread-messages"), { makeContext: hooks.makeContext, press: hooks.pressMessage, use: hooks.use, dismiss: hooks.dismiss });
     byId("thread-close").addEventListener("click", () => hooks.closed());
     this.#panel.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) hooks.closed();

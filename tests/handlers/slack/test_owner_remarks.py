@@ -75,6 +75,93 @@ async def test_somebody_who_does_not_own_it_is_not_offered_it(sqlite_council: Co
 
 
 @pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("5.2 is not mine, ask HT", "Not mine: HT"),
+        ("5.2 isn't ours", "Not mine"),
+        ("1/5.2 not for us, speak to Jo Smith", "Not mine: Jo Smith"),
+        ("5.2 belongs to HT now", "Not mine: HT"),
+        ("we don't own 1/5.2", "Not mine"),
+        ("5.2 is not our area", "Not mine"),
+    ],
+)
+async def test_with_a_ref_it_is_offered_where_no_question_is_open(
+    bot_council: Council, words: str, label: str
+) -> None:
+    offered = await ask(bot_council, words)
+    assert labels(offered)[0] == label
+    assert "I tell RM and PM that 1/5.2 is not yours" in offered.text
+    assert notices(bot_council) == []
+    await press(bot_council, "SS", offered, "choose:0", offered.channel)
+    await wait_until(lambda: len(notices(bot_council)) == 2, "they hear of it")
+    assert changes(bot_council) == []
+
+
+async def test_of_several_each_is_offered_by_itself(sqlite_council: Council) -> None:
+    await sqlite_council.send_command("JM", "5.3 and 6.1 are not mine, ask HT")
+    offered = sqlite_council.visible_messages("JM")[-1]
+    assert labels(offered) == ["5.3 is not mine: HT", "6.1 is not mine: HT", "Add as a note"]
+    assert "I tell RM and PM that 5.3 is not yours: HT." in offered.text
+    assert "I tell SS and PM that 6.1 is not yours: HT." in offered.text
+    await press(sqlite_council, "JM", offered, "choose:1", offered.channel)
+    await wait_until(lambda: len(notices(sqlite_council)) == 2, "they hear of it")
+    assert all("6.1" in what for _, what in notices(sqlite_council))
+
+
+@pytest.mark.parametrize("words", ["not mine, ask HT", "that isn't ours, ask HT"])
+async def test_without_a_ref_or_a_question_it_is_asked_which(bot_council: Council, words: str) -> None:
+    await bot_council.send_command("JM", words)
+    offered = bot_council.visible_messages("JM")[-1]
+    assert "Which action is not yours?" in offered.text
+    assert labels(offered) == [
+        "5.3 Talk to service leads",
+        "1.3 Answer when children go missing",
+        "6.1 Agree the new model",
+    ]
+    assert notices(bot_council) == []
+    await press(bot_council, "JM", offered, "choose:2", offered.channel)
+    await wait_until(lambda: len(notices(bot_council)) == 2, "they hear of it")
+    assert all("JM says that 6.1" in what and "“HT”" in what for _, what in notices(bot_council))
+    assert changes(bot_council) == []
+    assert bot_council.sandbox.failures == []
+
+
+@pytest.mark.parametrize("initials", ["PM", "VW"])
+async def test_who_owns_nothing_is_asked_for_a_ref(sqlite_council: Council, initials: str) -> None:
+    said = await sqlite_council.send_command(initials, "not mine, ask HT")
+    assert "Which action is not yours? Begin with its ref" in said
+    assert notices(sqlite_council) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "cover"),
+    [
+        ("away until 14 March, HT covers", "HT"),
+        ("on leave until 14 March. Jo Smith is covering", "Jo Smith"),
+        ("I'm off until 14 March, cover: HT", "HT"),
+        ("I'm away until 14 March, HT will cover for me", "HT"),
+        ("away until 14 March, covered by HT", "HT"),
+        ("back on 14 March, contact HT in my absence", "HT"),
+        ("away until 14 March, nothing is covered", ""),
+        ("away until 14 March", ""),
+    ],
+)
+async def test_who_covers_is_recorded_and_shown_to_the_lead(
+    sqlite_council: Council, words: str, cover: str
+) -> None:
+    """JM owns 5.3, which is due on 9 March, and 1.3, due on 12 March; RM leads the project of 5.3."""
+    await sqlite_council.send_command("JM", words)
+    offered = sqlite_council.visible_messages("JM")[-1]
+    ending = f", {cover} covers" if cover else ""
+    assert labels(offered)[0] == f"I'm away until 14 March 2026{ending}"
+    assert (f"and that {cover} covers" in offered.text) is bool(cover)
+    await press(sqlite_council, "JM", offered, "choose:0", offered.channel)
+    await wait_until(lambda: notices(sqlite_council), "the lead hears of it")
+    heard = dict(notices(sqlite_council))["RM"]
+    assert heard == f"JM is away until Saturday 14 March 2026.{f' {cover} covers.' if cover else ''}"
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "I'm on leave until 9 March",

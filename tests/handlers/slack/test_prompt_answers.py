@@ -1,6 +1,7 @@
 """A press says what it says: the colour alone, on one line, with the way back beside it."""
 
 import asyncio
+import base64
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from bot.plan.rag import Colour
 from bot.plan.statuses import Status
 from bot.sandbox.entities import SandboxMessage, View
+from bot.sandbox.files import store_form_files
 from tests.fixtures.council import Council, minutes
 from tests.fixtures.plans import USERS, on
 from tests.fixtures.waiting import wait_until
@@ -408,6 +410,59 @@ async def test_done_of_something_without_steps_is_recorded_and_asks_for_no_more(
     done, added = changes(bot_council)
     assert (done.to_status, added.to_status) == (Status.COMPLETE, Status.COMPLETE)
     assert added.evidence == "https://council.example/minutes"
+
+
+def file_value(*names: str) -> dict[str, Any]:
+    """As the page sends it."""
+    content = base64.b64encode(b"minutes").decode()
+    return {"type": "file_input", "files": [{"name": each, "content": content} for each in names]}
+
+
+def fields_of(view: View) -> list[str]:
+    return [block["element"]["type"] for block in view.blocks if block["type"] == "input"]
+
+
+@pytest.mark.parametrize("link", ["", "https://council.example/minutes"])
+async def test_a_file_in_the_form_is_evidence_with_its_name_and_address(
+    bot_council: Council, link: str
+) -> None:
+    await pressed(bot_council, "prompt:complete")
+    view = await form_of(bot_council, "form:evidence")
+    assert fields_of(view) == ["plain_text_input", "plain_text_input", "file_input"]
+    workspace = bot_council.sandbox.workspace
+    values = {"words": None, "link": link or None, "files": {"files": file_value("minutes.pdf", "photo.png")}}
+    stored = store_form_files(workspace, USERS["RM"], values)
+    await submit(bot_council, view, stored)
+    await wait_until(lambda: len(changes(bot_council)) == 2, "it is recorded")
+    evidence = changes(bot_council)[1].evidence
+    assert evidence.startswith(f"{link} + minutes.pdf http" if link else "minutes.pdf http")
+    assert " + photo.png http" in evidence
+    assert changes(bot_council)[1].to_status is Status.COMPLETE
+    assert "minutes.pdf" in await bot_council.send_command("RM", "history 5.3")
+    assert bot_council.sandbox.failures == []
+
+
+async def test_without_the_permission_for_files_the_form_asks_for_a_link(sqlite_council: Council) -> None:
+    question = await pressed(sqlite_council, "prompt:complete")
+    sqlite_council.sandbox.conditions.remove_scope("files:read")
+    [button] = buttons(question, "form:evidence")
+    await press(sqlite_council, "RM", question, button, question.channel)
+    view = await modal(sqlite_council)
+    assert fields_of(view) == ["plain_text_input", "plain_text_input"]
+    await submit(sqlite_council, view, {"words": "", "link": "https://council.example/minutes"})
+    await wait_until(lambda: len(changes(sqlite_council)) == 2, "it is recorded")
+    assert changes(sqlite_council)[1].evidence == "https://council.example/minutes"
+
+
+async def test_a_wrong_link_beside_a_file_is_an_error_and_keeps_both(sqlite_council: Council) -> None:
+    await pressed(sqlite_council, "prompt:complete")
+    view = await form_of(sqlite_council, "form:evidence")
+    values = {"words": None, "link": "minutes", "files": {"files": file_value("minutes.pdf")}}
+    await submit(
+        sqlite_council, view, store_form_files(sqlite_council.sandbox.workspace, USERS["RM"], values)
+    )
+    assert errors(sqlite_council) == {"link": "Give one address that begins with https://"}
+    assert len(changes(sqlite_council)) == 1
 
 
 JMS_DAY = datetime(2026, 3, 11, 9, 0, 5, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """Going through all that is due: each step is saved as it goes, once, and one left empty is skipped."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.handlers.slack.slack_actions import another_second, buttons, press
 from tests.handlers.slack.slack_events import answers, changes
 
 JM = USERS["JM"]
+OTHER_FORM = '{"values": ["1 5.3"], "at": 0, "recorded": [], "from_home": false, "asks": "away"}'
 
 
 def modal(council: Council) -> View:
@@ -52,7 +54,7 @@ async def test_each_step_is_saved_as_it_goes_and_the_end_says_what_was(bot_counc
     assert view.content["submit"]["text"] == "Finish"
     assert text_of(view).startswith("Saved: 5.3 is recorded: ")
     assert "*1.3 Answer when children go missing*" in text_of(view)
-    await fill(bot_council, 1, "complete")
+    await fill(bot_council, 1, "complete:all")
     end = modal(bot_council)
     assert end.content["title"]["text"] == "That is all. Thank you"
     assert "*Recorded: 2*" in text_of(end)
@@ -96,6 +98,149 @@ async def test_where_all_are_skipped_nothing_is_recorded(sqlite_council: Council
     assert "*Skipped: 2*" in text_of(modal(sqlite_council))
 
 
+def choices_in(view: View) -> dict[str, str]:
+    """By what stands beside it, what each choice sends."""
+    fields = [each["element"] for each in view.blocks if each["type"] == "input"]
+    return {each["text"]["text"]: each["value"] for each in fields[0]["options"]}
+
+
+async def test_done_is_chosen_with_what_of_its_open_milestones(bot_council: Council) -> None:
+    assert "complete" in choices_in(await begin(bot_council)).values()
+    await fill(bot_council, 0, "complete")
+    choices = choices_in(modal(bot_council))
+    assert "complete" not in choices.values()
+    assert [each for each in choices if each.startswith(("Done", "Only"))] == [
+        "Done, with all milestones",
+        "Done: only the action",
+        "Only a) Agree the procedure",
+        "Only b) Write the guidance",
+        "Only what I write below",
+    ]
+    await fill(bot_council, 1, choices["Only b) Write the guidance"], "guidance is out")
+    recorded = changes(bot_council)[1:]
+    assert [each.to_status for each in recorded] == [Status.COMPLETE, Status.IN_PROGRESS]
+    assert (recorded[0].note, recorded[1].note) == ("guidance is out", "")
+    assert recorded[0].milestone_id is not None
+    assert "*Recorded: 2*" in text_of(modal(bot_council))
+
+
+async def test_done_alone_is_an_error_where_milestones_were_opened_meanwhile(sqlite_council: Council) -> None:
+    """As a form of before has it."""
+    await begin(sqlite_council)
+    await fill(sqlite_council, 0)
+    delivery = (await fill(sqlite_council, 1, "", "all well")).delivery
+    assert delivery is not None
+    delivery.payload["view"]["state"]["values"]["choice:1"]["choice"]["selected_option"] = {
+        "value": "complete"
+    }
+    delivery.payload |= {"trigger_id": "before"}
+    ack = await sqlite_council.sandbox.redeliver(delivery)
+    assert isinstance(ack.body, dict)
+    assert "2 of 2 milestones of 1.3 are still open" in ack.body["errors"]["choice:1"]
+    assert changes(sqlite_council) == []
+
+
+async def test_a_new_date_asks_for_the_day_with_the_words_as_its_reason(bot_council: Council) -> None:
+    await begin(bot_council)
+    await fill(bot_council, 0, "new-date", "the supplier is late")
+    assert changes(bot_council) == []
+    view = modal(bot_council)
+    assert view.content["title"]["text"] == "New date"
+    assert "It is due on Monday 9 March 2026." in text_of(view)
+    reason, day = [each["element"] for each in view.blocks if each["type"] == "input"]
+    assert (reason["focus_on_load"], reason["initial_value"]) == (True, "the supplier is late")
+    assert day["type"] == "datepicker"
+    await submit(bot_council, {"day:0": "2026-03-27", "reason:0": "the supplier is late"})
+    [change] = changes(bot_council)
+    assert (change.new_due, change.reason) == (date(2026, 3, 27), "the supplier is late")
+    assert (change.from_status, change.from_declared) == (change.to_status, change.to_declared)
+    assert text_of(modal(bot_council)).startswith("Saved: 5.3 has a new date: 27 March 2026.")
+    await fill(bot_council, 1)
+    end = text_of(modal(bot_council))
+    assert "*Recorded: 1*" in end
+    assert "New date: *27 March 2026*." in end
+    assert "*Skipped: 1*\n1.3" in end
+    assert bot_council.sandbox.failures == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "problem"),
+    [
+        ({"day:0": None, "reason:0": "late"}, "day:0", "Choose a day"),
+        ({"day:0": "2026-03-27", "reason:0": None}, "reason:0", "Say in a few words why"),
+        ({"day:0": "2026-02-27", "reason:0": "late"}, "day:0", "27 February 2026 has passed"),
+        ({"day:0": "2033-02-27", "reason:0": "late"}, "day:0", "is more than five years away"),
+        ({"day:0": "2026-03-09", "reason:0": "late"}, "day:0", "is the date of 5.3 already"),
+    ],
+)
+async def test_a_new_date_that_cannot_be_is_an_error_on_its_field(
+    sqlite_council: Council, fields: dict[str, Any], field: str, problem: str
+) -> None:
+    await begin(sqlite_council)
+    await fill(sqlite_council, 0, "new-date")
+    await submit(sqlite_council, fields)
+    assert problem in modal(sqlite_council).errors[field]
+    assert changes(sqlite_council) == []
+    await submit(sqlite_council, {"day:0": "2026-03-27", "reason:0": "late"})
+    assert modal(sqlite_council).content["title"]["text"] == "2 of 2 actions"
+
+
+async def test_a_form_for_a_date_that_is_left_empty_leads_back(sqlite_council: Council) -> None:
+    await begin(sqlite_council)
+    await fill(sqlite_council, 0, "new-date")
+    await submit(sqlite_council, {"day:0": None, "reason:0": None})
+    assert modal(sqlite_council).content["title"]["text"] == "1 of 2 actions"
+    await fill(sqlite_council, 0, "on-track")
+    assert len(changes(sqlite_council)) == 1
+
+
+async def test_not_mine_tells_the_lead_and_goes_on(bot_council: Council) -> None:
+    """RM leads the project of 5.3, PM manages the plan."""
+    await begin(bot_council)
+    await fill(bot_council, 0, "not-mine")
+    view = modal(bot_council)
+    whose, person = [each["element"] for each in view.blocks if each["type"] == "input"]
+    assert whose["focus_on_load"] is True
+    assert "focus_on_load" not in person
+    await submit(bot_council, {"whose:0": "ask HT", "person:0": None})
+    assert text_of(modal(bot_council)).startswith("Saved: You said that 5.3 is not yours.")
+    await fill(bot_council, 1, "on-track")
+    assert "Not mine. The project's lead and the plan managers hear of it." in text_of(modal(bot_council))
+    assert len(changes(bot_council)) == 1
+    for initials in ("RM", "PM"):
+        await wait_until(partial(hears, bot_council, initials, "ask HT"), f"{initials} hears of it")
+    assert bot_council.sandbox.failures == []
+
+
+def hears(council: Council, initials: str, words: str) -> bool:
+    return any(words in each.text for each in council.dm(initials))
+
+
+async def test_a_form_for_the_rest_is_recorded_once(bot_council: Council) -> None:
+    await begin(bot_council)
+    await fill(bot_council, 0, "new-date")
+    delivery = (await submit(bot_council, {"day:0": "2026-03-27", "reason:0": "late"})).delivery
+    assert delivery is not None
+    await another_second()
+    delivery.payload |= {"trigger_id": "again"}
+    ack = await bot_council.sandbox.redeliver(delivery)
+    assert isinstance(ack.body, dict)
+    assert ack.body["view"]["title"]["text"] == "2 of 2 actions"
+    assert len(changes(bot_council)) == 1
+
+
+async def test_long_words_for_another_owner_are_not_cut(sqlite_council: Council) -> None:
+    await begin(sqlite_council)
+    await fill(sqlite_council, 0, "not-mine", "x" * 301)
+    assert "can have up to 300" in modal(sqlite_council).errors["words:0"]
+
+
+async def submit(council: Council, fields: dict[str, Any]) -> Ack:
+    ack = await council.sandbox.submit(JM, modal(council).id, fields, client_validation=False)
+    assert ack.status == 200
+    return ack
+
+
 @pytest.mark.parametrize(
     ("choice", "words", "field", "problem"),
     [
@@ -137,7 +282,7 @@ async def test_a_step_that_comes_again_is_recorded_once(bot_council: Council) ->
 
 async def test_what_somebody_else_finished_meanwhile_is_left_out(sqlite_council: Council) -> None:
     await begin(sqlite_council)
-    await sqlite_council.send_command("PM", "update 1.3 complete")
+    await sqlite_council.send_command("PM", "update 1.3 dropped")
     await fill(sqlite_council, 0, "on-track")
     text = text_of(modal(sqlite_council))
     assert "*Recorded: 1*" in text
@@ -158,7 +303,7 @@ async def test_what_is_finished_while_its_form_is_open_is_an_error_on_its_field(
 
 @pytest.mark.parametrize(
     "metadata",
-    ["", "x", "[]", "{}", '{"values": 3, "at": 0, "recorded": [], "from_home": false}', "null"],
+    ["", "x", "[]", "{}", '{"values": 3, "at": 0, "recorded": [], "from_home": false}', "null", OTHER_FORM],
 )
 async def test_a_form_that_was_made_up_closes(sqlite_council: Council, metadata: str) -> None:
     await begin(sqlite_council)
