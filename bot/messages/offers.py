@@ -98,9 +98,9 @@ class Candidates(Message):
 @dataclass(frozen=True)
 class OfferedOption:
     """One of several things to do. choice: the value of its button. changes: what it would record. postponed:
-    the refs it asks about again later, on the day postponed_to. outcome: what it does where it records nothing, in a sentence.
-    asks_which: its ref names several actions. asks_reason: it asks why
-    the date moves before it records anything.
+    the refs it asks about again later, on the day postponed_to. outcome: what it does where it records
+    nothing, in a sentence. asks_which: its ref names several actions. asks_reason: it asks why the date moves
+    before it records anything.
     """
 
     label: str
