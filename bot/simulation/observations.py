@@ -52,7 +52,9 @@ class PromptItemRow:
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """One row of the outbox. person: initials, "" for a channel's. last_tried_at: the last attempt."""
+    """One row of the outbox. person: initials, "" for a channel's. last_tried_at: the last attempt.
+    was_refused: it waited until somebody put something right.
+    """
 
     id: int
     kind: str
@@ -68,6 +70,7 @@ class DeliveryRow:
     part: int = 0
     parent_id: int | None = None
     items: tuple[PromptItemRow, ...] = ()
+    was_refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,7 @@ def _to_row(row: Delivery, people: dict[int, str], items: tuple[PromptItemRow, .
         part=int(row.facts.get("part", 0)),
         parent_id=row.parent_id,
         items=items,
+        was_refused=row.refused_code != "",
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.sentences import sentence
 from bot.services.leases import LEASE
+from bot.services.outbox.outbox import MAX_BACKOFF
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling.quiet_hours import MISSED_DAY
 from bot.simulation.event_log import ActionRef
@@ -103,8 +104,10 @@ class PromptIndex:
 
 
 def outcome_known_by(row: DeliveryRow) -> datetime:
-    """When the outcome was known, at the latest: a killed process keeps its claim for a lease."""
-    return row.last_tried_at + LEASE
+    """When the outcome was known, at the latest: a killed process keeps its claim for a lease. Behind what was
+    refused, people are looked at no more often than what fails otherwise is tried.
+    """
+    return row.last_tried_at + (LEASE + MAX_BACKOFF if row.was_refused else LEASE)
 
 
 @dataclass(frozen=True)

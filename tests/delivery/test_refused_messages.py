@@ -12,7 +12,17 @@ from bot.sandbox.config import BOT_USER_ID
 from bot.services.audit import audit
 from bot.services.outbox import outbox, refusals
 from bot.services.outbox.refusals import RefusalSummary
-from models import Action, BoardChannel, Delivery, DeliveryState, PromptItem, Refusal, Workspace
+from models import (
+    Action,
+    ActionOwner,
+    BoardChannel,
+    Delivery,
+    DeliveryState,
+    Person,
+    PromptItem,
+    Refusal,
+    Workspace,
+)
 from tests.delivery.test_worker import NINE, WorkerHarness
 from tests.fixtures.council import BOARD
 
@@ -181,6 +191,30 @@ async def test_a_token_refused_for_a_week_brings_one_prompt_to_each_person(offic
             .group_by(PromptItem.action_id, PromptItem.person_id)
         ).all()
     assert {row[2] for row in live_questions} == {1}
+
+
+async def test_what_came_due_behind_a_message_that_waits_is_asked_soon_after_it(
+    office: WorkerHarness,
+) -> None:
+    """It may have been posted, so it waits beyond its day, until it can be looked for."""
+    set_prompts_aside(office)
+    with office.database.transaction() as session:
+        owners = session.scalars(select(ActionOwner).join(Person).where(Person.initials == "RM")).all()
+        owners[0].prompt_at, owners[1].prompt_at = NINE, NINE + timedelta(days=1)
+    office.council.sandbox.faults.drop_after("chat.postMessage", times=4)
+    await office.run_tick()
+    office.council.sandbox.workspace.token_revoked = True
+    await live(office, NINE + timedelta(days=1, minutes=7))
+    assert [row.state for row in office.rows("prompt")] == [WAITING]
+    office.council.sandbox.workspace.token_revoked = False
+    await office.database.run(refusals.try_now, office.council.clock.now())
+    await live(office, NINE + timedelta(days=1, hours=2), step=timedelta(minutes=1))
+    earlier, later = office.rows("prompt")
+    assert (earlier.state, later.state) == (SENT, SENT)
+    assert earlier.sent_at is not None
+    assert later.sent_at is not None
+    assert timedelta() < later.sent_at - earlier.sent_at <= outbox.MAX_BACKOFF + timedelta(minutes=2)
+    assert len(office.council.dm("RM")) == 2
 
 
 async def test_plan_managers_learn_of_a_refused_token_once_it_is_accepted(office: WorkerHarness) -> None:

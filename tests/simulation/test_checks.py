@@ -262,6 +262,23 @@ def test_a_message_on_its_way_until_it_is_too_late_to_write(good: Evidence, hour
     assert index.was_waiting(row.person, row.due_at.date()) is waited
 
 
+@pytest.mark.parametrize(
+    ("was_refused", "minutes", "could_be_asked"),
+    [(False, 1, False), (False, 3, True), (True, 3, False), (True, 16, False), (True, 18, True)],
+)
+def test_people_are_asked_soon_after_what_they_waited_for(
+    good: Evidence, was_refused: bool, minutes: int, could_be_asked: bool
+) -> None:
+    row = _first(good, "prompt")
+    before = replace(
+        row, due_at=row.due_at - timedelta(days=1), last_tried_at=row.due_at, was_refused=was_refused
+    )
+    moment = row.due_at + timedelta(minutes=minutes)
+    event_log = replace(good.event_log, settled_at=[moment])
+    index = PromptIndex(replace(_with_row(good, row, before), event_log=event_log))
+    assert index.first_opportunity(row.person, row.due_at) == (moment if could_be_asked else None)
+
+
 def test_a_digest_that_is_missing(good: Evidence) -> None:
     row = _first(good, "digest")
     remaining = [each for each in good.messages if each.token != row.token]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar
 from bot.plan.rag import count_days
-from bot.services.outbox.outbox import EARLY_SUFFIX
+from bot.services.outbox.outbox import EARLY_SUFFIX, MAX_BACKOFF
 from bot.services.prompts import absences
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.due_item import DueItem, add_prompt_item, enqueue_prompt, prompt_key
@@ -113,6 +113,7 @@ def plan_for_person(
 ) -> None:
     """One message for one person: now, or at their next prompt time if now is not a time to write. While it
     is not known what becomes of their last one, what it asked may have to be asked again: they wait for that.
+    One that was refused may go out long before it is looked at again, so they are looked at more often.
     """
     person, board = due_items[0].person, due_items[0].board
     calendar = next_prompts.build_calendar(board, person)
@@ -122,7 +123,7 @@ def plan_for_person(
         postpone(session, due_items, calendar, now, back_at, AWAY)
         return
     if history.pending_until is not None:
-        until = max(history.pending_until, now) + ONE_SECOND
+        until = min(max(history.pending_until, now), now + MAX_BACKOFF) + ONE_SECOND
         postpone(session, due_items, calendar, now, until, EARLIER_PENDING)
         return
     if not calendar.is_time_to_ask(now):
