@@ -30,11 +30,13 @@ class PromptIndex:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence, self._calendar = evidence, evidence.rules.calendar
+        # Those that went out before their day are in `items` only: they take no day's place.
         self.rows: dict[str, list[DeliveryRow]] = defaultdict(list)
         self.items: dict[ActionRef, list[tuple[DeliveryRow, PromptItemRow]]] = defaultdict(list)
         for row in evidence.rows:
             if row.kind == "prompt":
-                self.rows[row.person].append(row)
+                if not row.is_early:
+                    self.rows[row.person].append(row)
                 for item in row.items:
                     self.items[item.key].append((row, item))
         self._prompting_times = list(filter(self._calendar.is_time_to_ask, evidence.event_log.settled_at))
