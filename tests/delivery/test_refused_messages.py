@@ -1,17 +1,22 @@
 """What the workspace refuses for a reason somebody can put right waits, and goes out once."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
 from bot.backup import after_restore
+from bot.commands import UpdateStatus
 from bot.errors import DeliveryError, ErrorKind
+from bot.plan.refs import RefQuery
+from bot.plan.statuses import Status
 from bot.sandbox.config import BOT_USER_ID
 from bot.services.audit import audit
 from bot.services.outbox import outbox, refusals
 from bot.services.outbox.refusals import RefusalSummary
+from bot.services.scheduling import next_prompts
 from models import (
     Action,
     ActionOwner,
@@ -24,7 +29,9 @@ from models import (
     Workspace,
 )
 from tests.delivery.test_worker import NINE, WorkerHarness
+from tests.fixtures.commands import dispatch
 from tests.fixtures.council import BOARD
+from tests.fixtures.plans import asker
 
 HOUR = timedelta(hours=1)
 WAITING, SENT, SKIPPED, FAILED = (
@@ -215,6 +222,47 @@ async def test_what_came_due_behind_a_message_that_waits_is_asked_soon_after_it(
     assert later.sent_at is not None
     assert timedelta() < later.sent_at - earlier.sent_at <= outbox.MAX_BACKOFF + timedelta(minutes=2)
     assert len(office.council.dm("RM")) == 2
+
+
+def make_a_week_late(office: WorkerHarness) -> None:
+    """Only SS is due to be told, as the lead, of an action whose date was missed a week ago."""
+    set_prompts_aside(office)
+    with office.database.transaction() as session:
+        action = session.scalars(select(Action).where(Action.ref == "6.1")).one()
+        action.due_dates[0].day = NINE.date() - timedelta(days=7)
+        session.flush()
+        next_prompts.refresh_due_columns(action)
+        action.escalate_at = NINE
+
+
+MOVED = {"due": date(2026, 10, 20), "because": "the supplier is late"}
+
+
+@pytest.mark.parametrize("days", [0, 1], ids=["same day", "next day"])
+@pytest.mark.parametrize(
+    ("recorded", "is_told"),
+    [
+        pytest.param(MOVED, False, id="moved"),
+        pytest.param({"status": Status.COMPLETE}, False, id="complete"),
+        pytest.param({"status": Status.IN_PROGRESS, "note": "nearly"}, True, id="still late"),
+        pytest.param(None, True, id="nothing"),
+    ],
+)
+async def test_a_lead_is_told_only_of_what_is_still_late_once_the_token_is_accepted(
+    office: WorkerHarness, recorded: dict[str, Any] | None, is_told: bool, days: int
+) -> None:
+    make_a_week_late(office)
+    office.council.sandbox.workspace.token_revoked = True
+    await office.run_tick()
+    assert [row.state for row in office.rows("prompt")] == [WAITING]
+    if recorded is not None:
+        update = UpdateStatus(refs=(RefQuery(None, "6.1"),), **recorded)
+        with office.database.transaction() as session:
+            dispatch(session, asker("JM"), update, NINE + timedelta(minutes=10))
+    await live(office, NINE + timedelta(days=days, hours=1))
+    office.council.sandbox.workspace.token_revoked = False
+    await live(office, NINE + timedelta(days=days, hours=5))
+    assert ["is a week late" in text for text in texts(office, "SS")] == [True] * is_told
 
 
 async def test_plan_managers_learn_of_a_refused_token_once_it_is_accepted(office: WorkerHarness) -> None:
