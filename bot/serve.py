@@ -138,9 +138,7 @@ async def run_bot(
 
 
 @asynccontextmanager
-async def _run_with_slack(
-    settings: Settings, clock: Clock, watch: ClockWatch | None
-) -> AsyncIterator[str]:
+async def _run_with_slack(settings: Settings, clock: Clock, watch: ClockWatch | None) -> AsyncIterator[str]:
     with open_database(settings, serving=True) as database:
         bot = build_bot(settings, clock, database, watch=watch)
         team = await _wait_for_workspace(bot)

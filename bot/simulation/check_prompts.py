@@ -202,9 +202,7 @@ class _ActionReplay:
         elif self._reason_checker.should_be_skipped(item, row.due_at) or not self._action.open_dates():
             yield sentence("simulation.prompt_not_skipped", prompt=upcoming, action=action, at=row.due_at)
 
-    def _advance_after_wrong_clock(
-        self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt
-    ) -> None:
+    def _advance_after_wrong_clock(self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt) -> None:
         """What was to be asked that day was asked; the rest is asked at its own time."""
         today = self._calendar.today
         if item.reason or upcoming.due_at is None or today(upcoming.due_at) > today(row.due_at):

@@ -1,6 +1,7 @@
 """The replicas of the bot: one in this process, or several processes that start, stop and are killed."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.clock import Clock
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
@@ -197,6 +199,13 @@ class ForkedReplicas:
                 f" Their log: {self.log_tail()}"
             ) from None
         return True
+
+    async def work_by(self, clock: Clock) -> None:
+        """Wait until all that is due by this clock is done, or as long as bots may take for that."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                while await self._database.read(pending_work.is_pending, clock.now(), self._killed_names):
+                    await asyncio.sleep(POLL_SECONDS)
 
     def log_tail(self) -> str:
         self._log.flush()

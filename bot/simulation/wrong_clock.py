@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 from bot.simulation.replicas import ForkedReplicas
-from bot.simulation.shared_clock import SharedClock
+from bot.simulation.shared_clock import MachineClock, SharedClock
 
 ERRORS = (
     timedelta(hours=3),
@@ -14,8 +14,8 @@ ERRORS = (
     -timedelta(hours=3),
     -timedelta(weeks=2),
 )
-# How likely a bot begins while the clock is wrong, and one of those ends before it is right.
-BEGIN_SHARE, END_SHARE = 0.6, 0.4
+# How likely a bot begins while the clock is wrong; does all that is due by it; and ends before it is right.
+BEGIN_SHARE, FINISH_SHARE, END_SHARE = 0.6, 0.6, 0.4
 # In seconds of this machine's time: a bot looks at its clock a few times meanwhile, and does what is due.
 LOOK_SECONDS, MAX_WORK_SECONDS = 0.25, 2.0
 # After a step, and once more before anything is put right, the jobs wait for two minutes.
@@ -37,7 +37,11 @@ class WrongClock:
             return
         self._is_replaced_after = self._rng.random() < END_SHARE
         await self._replicas.replace_one()
-        await asyncio.sleep(self._rng.uniform(LOOK_SECONDS, MAX_WORK_SECONDS))
+        if self._rng.random() < FINISH_SHARE:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self._replicas.work_by(MachineClock(self._clock))
+        else:
+            await asyncio.sleep(self._rng.uniform(0, MAX_WORK_SECONDS))
 
     async def end(self) -> None:
         """The clock is right, and the bots begin to believe it."""
