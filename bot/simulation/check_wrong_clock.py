@@ -1,4 +1,4 @@
-"""What was sent by a clock that was ahead: known as such, once for each day it was for, and plan managers told."""
+"""What was sent by a clock that was ahead: the bot knows it, and plan managers were told."""
 
 from collections.abc import Iterator
 from datetime import date, datetime

@@ -1,9 +1,9 @@
 """The fork server: a process that has imported the bot, and forks a replica for each line of its input.
 
 Each replica is a process of its own, so that killing it is real; forking it takes far less time than starting
-Python. A line of input is JSON, {"settings": {…}, "time": path of the clock's file, "is_clock_watched": whether
-the replica's jobs wait after its clock was set}. Once the replica serves, a line of output has its process id
-and address. The replicas end with this process, however that ends.
+Python. A line of input is JSON, {"settings": {…}, "time": path of the clock's file, "is_clock_watched":
+whether the replica's jobs wait after its clock was set}. Once the replica serves, a line of output has its
+process id and address. The replicas end with this process, however that ends.
 """
 
 import asyncio

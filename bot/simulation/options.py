@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-# A token that is refused and renewed; the bot out of the board's channel and back; a full disk; a clock that is
-# wrong for a minute; 120 people to link.
+# A token that is refused and renewed; the bot out of the board's channel and back; a full disk; a clock that
+# is wrong for a minute; 120 people to link.
 TROUBLES = ("token", "channel", "disk", "clock", "linking")
 
 

@@ -106,8 +106,8 @@ class PromptIndex:
 
 
 def outcome_known_by(row: DeliveryRow) -> datetime:
-    """When the outcome was known, at the latest: a killed process keeps its claim for a lease. Behind what was
-    refused, people are looked at no more often than what fails otherwise is tried.
+    """When the outcome was known, at the latest: a killed process keeps its claim for a lease. Behind what
+    was refused, people are looked at no more often than what fails otherwise is tried.
     """
     return row.last_tried_at + (LEASE + MAX_BACKOFF if row.was_refused else LEASE)
 

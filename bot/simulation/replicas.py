@@ -37,8 +37,8 @@ from handlers.slack import add_slack_routes, build_slack_app
 ROOT = Path(__file__).resolve().parents[2]
 POLL_SECONDS = 0.02
 TIMEOUT_SECONDS = 60.0
-# How long is waited for bots that watch their clock, in seconds of this machine's time, before it goes on: a bot
-# that was held up while it was moved takes that for a step, and waits for two minutes by the simulated time.
+# The simulated time stands still until all is done; for bots that watch their clock it goes on after so many
+# seconds of this machine's time. One that was held up may take its next look for a step, and wait two minutes.
 PATIENCE_SECONDS, PATIENCE_STEP = 5.0, timedelta(minutes=1)
 MAX_KILL_DELAY_SECONDS = 0.25
 
@@ -200,12 +200,15 @@ class ForkedReplicas:
             ) from None
         return True
 
+    async def _poll(self, clock: Clock) -> None:
+        while await self._database.read(pending_work.is_pending, clock.now(), self._killed_names):  # noqa: ASYNC110 - other processes work
+            await asyncio.sleep(POLL_SECONDS)
+
     async def work_by(self, clock: Clock) -> None:
         """Wait until all that is due by this clock is done, or as long as bots may take for that."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                while await self._database.read(pending_work.is_pending, clock.now(), self._killed_names):
-                    await asyncio.sleep(POLL_SECONDS)
+                await self._poll(clock)
 
     def log_tail(self) -> str:
         self._log.flush()

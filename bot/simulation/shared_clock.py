@@ -1,5 +1,5 @@
-"""The simulated time, and by how much the bots' machines are wrong about it, shared by processes through a file
-of sixteen bytes that each of them maps.
+"""The simulated time, and by how much the bots' machines are wrong about it, shared by processes through a
+file of sixteen bytes that each of them maps.
 """
 
 import mmap
@@ -58,8 +58,8 @@ class MachineClock:
 
 
 class WatchedClock:
-    """As MachineClock, for a ClockWatch, which reads the clock and just after it the seconds that nobody sets:
-    both are of one moment, however far the simulated time moves in between.
+    """As MachineClock, for a ClockWatch, which reads the clock and just after it the seconds that nobody
+    sets: both are of one moment, however far the simulated time moves in between.
     """
 
     def __init__(self, shared: SharedClock) -> None:

@@ -1,5 +1,5 @@
-"""Troubles that last until they are put right: a refused token, a channel without the bot, a full disk, a wrong
-clock.
+"""Troubles that last until they are put right: a refused token, a channel without the bot, a full disk, a
+wrong clock.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""A minute in which the machines' clock is wrong: bots see it change, or begin with it and are put right later."""
+"""A minute in which the machines' clock is wrong: bots see it change, or begin with it."""
 
 import asyncio
 from datetime import timedelta
