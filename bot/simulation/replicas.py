@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[2]
 POLL_SECONDS = 0.02
 TIMEOUT_SECONDS = 60.0
 # The simulated time stands still until all is done; for bots that watch their clock it goes on after so many
-# seconds of this machine's time. One that was held up may take its next look for a step, and wait two minutes.
+# seconds of this machine's time. One that was held up may see a step, and wait for two minutes.
 PATIENCE_SECONDS, PATIENCE_STEP = 5.0, timedelta(minutes=1)
 MAX_KILL_DELAY_SECONDS = 0.25
 
