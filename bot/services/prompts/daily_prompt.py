@@ -49,7 +49,7 @@ def record_missed_days(
     reason: str = NOT_RUNNING,
 ) -> None:
     """One row for each day before `before` on which one person was to be asked. reason: why not today; on an
-    earlier day the bot was not running.
+    earlier day an earlier message was on its way, or the bot was not running.
     """
     days: dict[date, list[DueItem]] = defaultdict(list)
     for question in due_items:
@@ -57,7 +57,8 @@ def record_missed_days(
         if day < before and calendar.is_working(day) and calendar.prompt_moment(day) <= now:
             days[day].append(question)
     for day, missed in sorted(days.items()):
-        why = reason if day == calendar.today(now) else NOT_RUNNING
+        earlier_reason = EARLIER_PENDING if _has_waited(missed, calendar, day) else NOT_RUNNING
+        why = reason if day == calendar.today(now) else earlier_reason
         _record_missed_day(session, missed, calendar, day, why, now)
 
 
@@ -137,10 +138,10 @@ def plan_for_person(
     _write_today(session, due_items, history, calendar, now)
 
 
-def _has_waited(due_items: Sequence[DueItem], calendar: BoardCalendar, today: date) -> bool:
-    """Whether anything due today was put off within the day: only an earlier message does that."""
-    prompt_moment = calendar.prompt_moment(today)
-    return any(each.due_at > prompt_moment and calendar.today(each.due_at) == today for each in due_items)
+def _has_waited(due_items: Sequence[DueItem], calendar: BoardCalendar, day: date) -> bool:
+    """Whether anything due that day was put off within it: only an earlier message does that."""
+    prompt_moment = calendar.prompt_moment(day)
+    return any(each.due_at > prompt_moment and calendar.today(each.due_at) == day for each in due_items)
 
 
 def _write_today(

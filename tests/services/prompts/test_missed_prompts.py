@@ -41,7 +41,7 @@ def test_days_on_which_the_bot_was_off(planned: Database) -> None:
         prompt_only_rm(session)
         first = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).first()
         assert first is not None
-        first.prompt_at = NINE + DAY
+        first.prompt_at = (NINE + DAY).replace(second=0)
         session.flush()
         plan_everyone(session, NINE + 3 * DAY)
         assert read_prompt_rows(session) == [
@@ -117,6 +117,26 @@ def test_an_earlier_message_that_is_on_its_way_until_it_is_too_late_to_write(pla
         session.execute(update(Delivery).values(state=DeliveryState.SENT))
         session.expire_all()
         plan_everyone(session, evening + timedelta(minutes=1))
+        assert read_prompt_rows(session)[1:] == [("2026-03-03", "skipped", daily_prompt.EARLIER_PENDING)]
+
+
+def test_an_earlier_message_that_was_on_its_way_until_the_bot_was_off_at_midnight(planned: Database) -> None:
+    """The next look at it was to be just before midnight, and came just after."""
+    with planned.transaction() as session:
+        claimed = claim_one(session)
+        midnight = datetime(2026, 3, 4, tzinfo=UTC)
+        outbox.schedule_retry(
+            session,
+            claimed.id,
+            now=NINE + DAY,
+            reason="down",
+            retry_after=(midnight - NINE - DAY).total_seconds(),
+        )
+        for minutes in range(0, 24 * 60, 10):
+            if (now := NINE + DAY + timedelta(minutes=minutes)) < midnight - timedelta(minutes=20):
+                plan_everyone(session, now)
+        assert len(read_prompt_rows(session)) == 1
+        plan_everyone(session, midnight + timedelta(seconds=1))
         assert read_prompt_rows(session)[1:] == [("2026-03-03", "skipped", daily_prompt.EARLIER_PENDING)]
 
 
