@@ -55,6 +55,7 @@ class PromptItemRow:
 class DeliveryRow:
     """One row of the outbox. person: initials, "" for a channel's. last_tried_at: the last attempt.
     was_refused: it waited until somebody put something right. for_day: of a prompt, the day it is for.
+    sent_at: when the bot learned that it was sent, None for not yet.
     """
 
     id: int
@@ -73,6 +74,7 @@ class DeliveryRow:
     items: tuple[PromptItemRow, ...] = ()
     was_refused: bool = False
     for_day: date | None = None
+    sent_at: datetime | None = None
 
     @property
     def is_early(self) -> bool:
@@ -235,6 +237,7 @@ def _to_row(row: Delivery, people: dict[int, str], items: tuple[PromptItemRow, .
         parent_id=row.parent_id,
         items=items,
         was_refused=row.refused_code != "",
+        sent_at=row.sent_at,
         for_day=date.fromisoformat(row.facts["day"]) if row.kind == "prompt" else None,
     )
 
