@@ -27,8 +27,8 @@ def slot_of(row: DeliveryRow) -> datetime:
 
 
 def _check_row(evidence: Evidence, row: DeliveryRow) -> Iterator[str]:
-    """It is known as early exactly if it went out before its day, while the clock was wrong. A digest of which
-    it was not known whether it was posted, when all was put right, counts for its day; the audit says so.
+    """It is known as early exactly if it went out before its day, while the clock was wrong. A digest of
+    which it was not known whether it was posted, when all was put right, counts for its day.
     """
     is_before_its_day = evidence.rules.calendar.today(row.due_at) < day_of(evidence, row)
     if row.is_early and not evidence.was_sent_by_wrong_clock(row):

@@ -20,7 +20,9 @@ UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.WAITING)
 
 
 def is_pending(session: Session, now: datetime, killed: Collection[str]) -> bool:
-    """Whether something is due now, or is to be put right after a clock that was ahead. killed: ids (as text) of killed processes, whose claims do not count."""
+    """Whether something is due now, or is to be put right after a clock that was ahead. killed: ids (as text)
+    of killed processes, whose claims do not count.
+    """
     return (
         heartbeat.is_written_ahead(session, now)
         or _has_work_to_plan(session, now)

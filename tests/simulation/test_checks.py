@@ -295,6 +295,7 @@ def _sent_early(evidence: Evidence, kind: str, *, known: bool) -> tuple[Evidence
         key=f"{row.key}:early" if known else f"{row.key}x" if kind == "prompt" else row.key,
         token="planted",
         due_at=posted_at + timedelta(minutes=4),
+        sent_at=posted_at,
         ts=f"{posted_at.timestamp():.6f}",
         items=tuple(replace(item, id=item.id + 80_000) for item in row.items),
     )
@@ -324,6 +325,9 @@ def test_what_a_wrong_clock_sent_before_its_day_and_the_bot_does_not_know(good: 
     spoiled, early = _sent_early(good, kind, known=False)
     assert f"{early.key} was sent on" in report_of(spoiled)
     assert "The outbox is wrong about whether that was before its day" in report_of(spoiled)
+    learned_later = replace(early, sent_at=early.due_at + timedelta(minutes=2))
+    is_accepted = "The outbox is wrong" not in report_of(_with_row(spoiled, early, learned_later))
+    assert is_accepted is (kind == "digest")
 
 
 def test_a_prompt_that_a_wrong_clock_sent_early_takes_no_prompts_place(good: Evidence) -> None:
