@@ -1,4 +1,4 @@
-"""What was sent by a clock that was ahead: the bot knows it, and plan managers were told."""
+"""What was sent by a clock that was ahead: the bot knows it, and plan managers were notified."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -44,10 +44,10 @@ def _was_unknown(evidence: Evidence, row: DeliveryRow) -> bool:
 
 
 def _check_notices(evidence: Evidence) -> Iterator[str]:
-    """Plan managers were told of each minute in which something went out before its day."""
+    """Plan managers were notified of each minute in which something went out before its day."""
     today = evidence.rules.calendar.today
     notices = [row.key for row in evidence.rows if row.kind == "notice"]
     days = {today(row.due_at) for row in evidence.rows if row.is_early}
     for day in sorted(days):
         if not any(key.startswith(f"notice:clock:{day}:") for key in notices):
-            yield sentence("simulation.managers_not_told", day=day)
+            yield sentence("simulation.managers_not_notified", day=day)

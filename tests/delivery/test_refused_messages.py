@@ -225,7 +225,7 @@ async def test_what_came_due_behind_a_message_that_waits_is_asked_soon_after_it(
 
 
 def make_a_week_late(office: WorkerHarness) -> None:
-    """Only SS is due to be told, as the lead, of an action whose date was missed a week ago."""
+    """Only SS is to be notified, as the lead, of an action whose date was missed a week ago."""
     set_prompts_aside(office)
     with office.database.transaction() as session:
         action = session.scalars(select(Action).where(Action.ref == "6.1")).one()
@@ -240,7 +240,7 @@ MOVED = {"due": date(2026, 10, 20), "because": "the supplier is late"}
 
 @pytest.mark.parametrize("days", [0, 1], ids=["same day", "next day"])
 @pytest.mark.parametrize(
-    ("recorded", "is_told"),
+    ("recorded", "is_notified"),
     [
         pytest.param(MOVED, False, id="moved"),
         pytest.param({"status": Status.COMPLETE}, False, id="complete"),
@@ -248,8 +248,8 @@ MOVED = {"due": date(2026, 10, 20), "because": "the supplier is late"}
         pytest.param(None, True, id="nothing"),
     ],
 )
-async def test_a_lead_is_told_only_of_what_is_still_late_once_the_token_is_accepted(
-    office: WorkerHarness, recorded: dict[str, Any] | None, is_told: bool, days: int
+async def test_a_lead_is_notified_only_of_what_is_still_late_once_the_token_is_accepted(
+    office: WorkerHarness, recorded: dict[str, Any] | None, is_notified: bool, days: int
 ) -> None:
     make_a_week_late(office)
     office.council.sandbox.workspace.token_revoked = True
@@ -262,7 +262,7 @@ async def test_a_lead_is_told_only_of_what_is_still_late_once_the_token_is_accep
     await live(office, NINE + timedelta(days=days, hours=1))
     office.council.sandbox.workspace.token_revoked = False
     await live(office, NINE + timedelta(days=days, hours=5))
-    assert ["is a week late" in text for text in texts(office, "SS")] == [True] * is_told
+    assert ["is a week late" in text for text in texts(office, "SS")] == [True] * is_notified
 
 
 async def test_plan_managers_learn_of_a_refused_token_once_it_is_accepted(office: WorkerHarness) -> None:

@@ -316,8 +316,8 @@ def test_what_a_wrong_clock_sent_before_its_day_is_accepted_where_the_bot_knows_
     report = report_of(no_trouble)
     assert f"{early.key} was sent before its day, when no clock was wrong" in report
     assert f"A {kind} was sent in quiet hours" in report
-    untold = replace(explained, rows=[row for row in explained.rows if row.kind != "notice"])
-    assert "plan managers were not told" in report_of(untold)
+    silent = replace(explained, rows=[row for row in explained.rows if row.kind != "notice"])
+    assert "plan managers were not told" in report_of(silent)
 
 
 @pytest.mark.parametrize("kind", ["prompt", "digest"])

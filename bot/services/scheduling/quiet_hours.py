@@ -55,7 +55,7 @@ def next_ask_at(calendar: BoardCalendar, due_at: datetime, tried_at: datetime) -
 
 
 def _ask_again(item: PromptItem, at: datetime, calendar: BoardCalendar) -> None:
-    """A lead is told again only of what is still late: its date may have been moved meanwhile."""
+    """A lead is notified again only of what is still late: its date may have been moved meanwhile."""
     if item.as_lead:
         if next_prompts.is_for_lead(item.action, calendar.today(at)):
             item.action.escalate_at = at
