@@ -30,6 +30,7 @@ from bot.demo.plan_source import PlanFile, load_plan_file
 from bot.demo.seed import DemoSeeder
 from bot.errors import DeliveryError, SettingsError
 from bot.jobs.audit import AUDIT_INTERVAL, AuditJob
+from bot.jobs.clock_watch import ClockWatch
 from bot.private_files import sweep_partial_files
 from bot.runtime.bot import (
     LINK_INTERVAL,
@@ -114,12 +115,16 @@ def _greeting(settings: Settings, address: str) -> str:
 
 @asynccontextmanager
 async def run_bot(
-    settings: Settings, *, plan: Path | None = None, clock: Clock | None = None
+    settings: Settings,
+    *,
+    plan: Path | None = None,
+    clock: Clock | None = None,
+    watch: ClockWatch | None = None,
 ) -> AsyncIterator[str]:
     """The bot, ready for requests; yields the address of its HTTP server.
 
     plan: a file to start the sandbox with, in place of the sample plan. clock: the system clock when left
-    out; the sandbox always has its own, simulated one.
+    out; the sandbox always has its own, simulated one. watch: as in build_bot.
     """
     sweep_partial_files(settings.data_dir, SystemClock().now().timestamp())
     if settings.uses_sandbox:
@@ -127,15 +132,15 @@ async def run_bot(
     elif plan is not None:
         raise SettingsError(sentence("runtime.sandbox_only"))
     else:
-        running = _run_with_slack(settings, clock or SystemClock())
+        running = _run_with_slack(settings, clock or SystemClock(), watch)
     async with running as address:
         yield address
 
 
 @asynccontextmanager
-async def _run_with_slack(settings: Settings, clock: Clock) -> AsyncIterator[str]:
+async def _run_with_slack(settings: Settings, clock: Clock, watch: ClockWatch | None) -> AsyncIterator[str]:
     with open_database(settings, serving=True) as database:
-        bot = build_bot(settings, clock, database)
+        bot = build_bot(settings, clock, database, watch=watch)
         team = await _wait_for_workspace(bot)
         app = build_application()
         context = build_slack_context(bot, bot.scheduler.nudge)

@@ -39,8 +39,8 @@ from bot.simulation.options import TROUBLES, SimulationOptions
     type=click.Choice(TROUBLES),
     multiple=True,
     help="Trouble that lasts until it is put right: token, the bot's token is refused; channel, the bot is"
-    " taken out of the board's channel; disk, nothing can be written for an hour; linking, 120 people are to"
-    " be linked under Slack's limits. May be repeated.",
+    " taken out of the board's channel; disk, nothing can be written for an hour; clock, the machine's clock"
+    " is wrong for a minute; linking, 120 people are to be linked under Slack's limits. May be repeated.",
 )
 def simulate(
     plan: Path | None,

@@ -37,5 +37,7 @@ class Sender(Protocol):
     async def post(self, post: Post) -> MessageRef: ...
 
     async def find(self, post: Post, *, since: float) -> MessageRef | None:
-        """The message carrying the post's token, if it was posted after `since` (seconds since 1970)."""
+        """The message carrying the post's token, if it was posted after `since` (seconds since 1970), or is
+        among the newest of its conversation.
+        """
         ...

@@ -68,22 +68,27 @@ class SlackSender:
         return str(answer["channel"]["id"])
 
     async def find(self, post: Post, *, since: float) -> MessageRef | None:
+        """Also among the newest messages before `since`: a clock that is ahead gives a time to which Slack's
+        own has not come.
+        """
         channel = await self._resolve_channel(post)
         cursor = ""
         for _ in range(MAX_PAGES):
-            answer = await self._fetch_page(channel, post, since, cursor)
-            for message in answer.get("messages") or []:
+            answer = await self._fetch_page(channel, post, cursor)
+            messages = answer.get("messages") or []
+            for message in messages:
                 if message.get("metadata", {}).get("event_payload", {}).get("key") == post.token:
                     return MessageRef(channel, str(message["ts"]))
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
+            is_past = not post.thread_ts and messages and float(messages[-1]["ts"]) < since
+            if is_past or not cursor:
                 return None
         return None
 
-    async def _fetch_page(self, channel: str, post: Post, since: float, cursor: str) -> AsyncSlackResponse:
+    async def _fetch_page(self, channel: str, post: Post, cursor: str) -> AsyncSlackResponse:
+        """Of a thread from its beginning on, of a conversation the newest first."""
         common: dict[str, Any] = {
             "channel": channel,
-            "oldest": f"{since:.6f}",
             "include_all_metadata": True,
             "limit": 200,
             "cursor": cursor or None,

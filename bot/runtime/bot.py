@@ -158,12 +158,15 @@ def build_bot(
     *,
     timeout_seconds: int = API_TIMEOUT,
     limits: WorkspaceLimits = SLACK_LIMITS,
+    watch: ClockWatch | None = None,
 ) -> Bot:
-    """timeout_seconds: for a call to Slack. limits: how many calls of each kind Slack allows."""
+    """timeout_seconds: for a call to Slack. limits: how many calls of each kind Slack allows. watch: of the
+    clock, where it is not the system's own, which is always watched; None where it is moved on purpose.
+    """
     client = build_client(settings, timeout_seconds)
     renderer = Renderer(settings.command, settings.public_address)
     worker = Worker(database, SlackSender(client), renderer, clock, limits=limits)
-    watch = ClockWatch(clock) if isinstance(clock, SystemClock) else None
+    watch = ClockWatch(clock) if isinstance(clock, SystemClock) else watch
     tick_job = TickJob(database, worker, clock, watch)
     scheduler = Scheduler(tick_job, worker, tick_seconds=settings.tick_seconds, watch=watch)
     heartbeat = HeartbeatJob(database, clock)

@@ -159,6 +159,9 @@ class _ActionReplay:
         if upcoming is None:
             yield sentence("simulation.prompt_to_wrong_person", person=item.person, action=item.key)
             return
+        if self._evidence.was_sent_by_wrong_clock(row):
+            self._advance_after_wrong_clock(row, item, upcoming)
+            return
         reason = reason_of(row, item)
         is_early = upcoming.due_at is None or upcoming.due_at > row.due_at
         if is_early and upcoming.missed_at is not None and reason.startswith(daily_prompt.EARLIER_PENDING):
@@ -198,6 +201,15 @@ class _ActionReplay:
                 )
         elif self._reason_checker.should_be_skipped(item, row.due_at) or not self._action.open_dates():
             yield sentence("simulation.prompt_not_skipped", prompt=upcoming, action=action, at=row.due_at)
+
+    def _advance_after_wrong_clock(self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt) -> None:
+        """What was to be asked that day was asked; the rest is asked at its own time."""
+        today = self._calendar.today
+        if item.reason or upcoming.due_at is None or today(upcoming.due_at) > today(row.due_at):
+            return
+        after = max(row.due_at, upcoming.due_at)
+        upcoming.due_at = None if upcoming.as_lead else self._next_prompt_at(upcoming, after)
+        upcoming.missed_at = None
 
     def _advance(self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt) -> None:
         """Set when the person is prompted next."""

@@ -13,6 +13,7 @@ from bot.plan.wording import format_day
 from bot.sentences import sentence
 from bot.services.outbox.refusals import RETRY_INTERVAL
 from bot.simulation.check_prompts import check_prompts
+from bot.simulation.check_wrong_clock import check_wrong_clock, slot_of
 from bot.simulation.event_log import ActionRef, EventKind, TroubleKind, UserEvent
 from bot.simulation.expected_plan import ExpectedPlan
 from bot.simulation.observations import BotMessage, ChangeRow, DeliveryRow, Evidence
@@ -108,6 +109,7 @@ def check_messages(evidence: Evidence) -> Iterator[str]:
     yield from _check_budget(evidence)
     yield from _check_threads(evidence)
     yield from _check_buttons(evidence)
+    yield from check_wrong_clock(evidence)
 
 
 def _owner_of(evidence: Evidence, message: BotMessage) -> str:
@@ -153,9 +155,11 @@ def _bot_initiated(evidence: Evidence) -> list[tuple[BotMessage, DeliveryRow]]:
 
 
 def _check_times(evidence: Evidence) -> Iterator[str]:
-    """Nothing is sent in quiet hours, and no prompt on a day off."""
+    """Nothing is sent in quiet hours, and no prompt on a day off, by a clock that is right."""
     calendar = evidence.rules.calendar
     for message, row in _bot_initiated(evidence):
+        if evidence.was_sent_by_wrong_clock(row):
+            continue
         owner = _owner_of(evidence, message)
         if calendar.is_quiet(message.at):
             yield sentence("simulation.sent_in_quiet_hours", kind=row.kind, owner=owner, at=message.at)
@@ -167,7 +171,7 @@ def _check_budget(evidence: Evidence) -> Iterator[str]:
     """One prompt a day at most, and in no seven days more than the budget."""
     days = defaultdict(list)
     for message, row in _bot_initiated(evidence):
-        if row.kind == "prompt":
+        if row.kind == "prompt" and not row.is_early:
             days[message.channel].append(evidence.rules.calendar.today(message.at))
     for channel, prompt_days in days.items():
         person = evidence.dm_owners.get(channel, channel)
@@ -220,7 +224,7 @@ def _check_buttons(evidence: Evidence) -> Iterator[str]:
 
 def check_digests(evidence: Evidence) -> Iterator[str]:
     """Each digest that was due was sent once, at the first opportunity, or skipped while no bot ran."""
-    rows = {_slot_of(row): row for row in evidence.rows if row.kind == "digest"}
+    rows = {slot_of(row): row for row in evidence.rows if row.kind == "digest" and not row.is_early}
     slots = digest_slots(evidence)
     for index, slot in enumerate(slots):
         following = slots[index + 1] if index + 1 < len(slots) else evidence.event_log.ended_at
@@ -238,10 +242,6 @@ def digest_slots(evidence: Evidence) -> list[datetime]:
     ) < event_log.ended_at:
         slots.append(moment)
     return slots
-
-
-def _slot_of(row: DeliveryRow) -> datetime:
-    return datetime.fromisoformat(row.key.split(":", 2)[2].rpartition(":")[0])
 
 
 def _check_digest(
@@ -276,6 +276,8 @@ def _was_superseded(evidence: Evidence, slot: datetime, following: datetime, row
 def _check_sent_digest(
     evidence: Evidence, slot: datetime, opportunity: datetime | None, row: DeliveryRow
 ) -> Iterator[str]:
+    if evidence.was_sent_by_wrong_clock(row):
+        return
     if opportunity is not None and row.due_at > opportunity:
         yield sentence("simulation.digest_late", slot=slot, due_at=row.due_at, opportunity=opportunity)
     elif row.due_at < slot:

@@ -128,11 +128,11 @@ class Driver:
             self.event_log.count(f"fault: {kind}")
 
     async def _settle(self, moment: datetime, *, without_kill: bool = False) -> None:
-        if self._troubles.stops_writing:
+        if self._troubles.stops_work:
             return
         self._maybe_kill(without_kill=without_kill)
         if await self._replicas.settle():
-            self.event_log.settled_at.append(moment)
+            self.event_log.settled_at.append(max(moment, self._scenario.clock.now()))
 
     def _maybe_kill(self, *, without_kill: bool) -> None:
         replicas, rng = self._replicas, self._rng
@@ -161,7 +161,7 @@ class Driver:
             await handler(moment)  # type: ignore[misc] # each is a coroutine function
 
     async def _perform_event(self, moment: datetime) -> None:
-        if self._troubles.stops_writing:
+        if self._troubles.stops_work:
             return
         settled = self.event_log.settled_at[-1] if self.event_log.settled_at else None
         chosen = self._users.next_event(is_bot_away=not self._replicas.events_urls, settled_at=settled)
@@ -214,7 +214,7 @@ class Driver:
     async def _end_trouble(self, moment: datetime) -> None:
         await self._troubles.end()
         self.event_log.fault_times.append(moment)
-        await self._settle(moment, without_kill=True)
+        await self._settle(self._scenario.clock.now(), without_kill=True)
 
     async def _catch_up(self, moment: datetime) -> None:
         """Wait until the bots have handled, in order, what was written while none ran. The workspace cannot

@@ -1,10 +1,12 @@
 """The log of a simulation as the workspace saw it: who did what, the bot's answers, and when bots ran."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 ActionRef = tuple[str, str]
+# After a clock that was wrong, all is put right within that time.
+MAX_CORRECTION_TIME = timedelta(minutes=8)
 
 
 class EventKind(StrEnum):
@@ -52,6 +54,7 @@ class TroubleKind(StrEnum):
     TOKEN = "token"  # noqa: S105 - a kind of trouble, and no password
     CHANNEL = "channel"
     DISK = "disk"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,13 @@ class EventLog:
     fault_times: list[datetime] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+
+    def is_clock_wrong(self, at: datetime) -> bool:
+        """Whether a bot's clock was wrong at that moment, or one acted on what it had seen just before."""
+        return any(
+            each.kind is TroubleKind.CLOCK and each.began_at <= at <= each.ends_at + MAX_CORRECTION_TIME
+            for each in self.troubles
+        )
 
     def count(self, name: str, amount: int = 1) -> None:
         self.counts[name] = self.counts.get(name, 0) + amount

@@ -1,8 +1,9 @@
 """The fork server: a process that has imported the bot, and forks a replica for each line of its input.
 
 Each replica is a process of its own, so that killing it is real; forking it takes far less time than starting
-Python. A line of input is JSON, {"settings": {…}, "time": path of the clock's file}. Once the replica serves,
-a line of output has its process id and address. The replicas end with this process, however that ends.
+Python. A line of input is JSON, {"settings": {…}, "time": path of the clock's file, "is_clock_watched":
+whether the replica's jobs wait after its clock was set}. Once the replica serves, a line of output has its
+process id and address. The replicas end with this process, however that ends.
 """
 
 import asyncio
@@ -16,10 +17,11 @@ from typing import Any, NoReturn
 from sqlalchemy.orm import configure_mappers
 
 from bot.config import Settings
+from bot.jobs.clock_watch import ClockWatch
 from bot.logs import set_up_logs
 from bot.rendering import Renderer
 from bot.serve import run_bot
-from bot.simulation.shared_clock import SharedClock
+from bot.simulation.shared_clock import MachineClock, SharedClock, WatchedClock
 
 
 def main() -> None:
@@ -51,8 +53,10 @@ async def _serve(config: dict[str, Any], parent_pipe: int) -> None:
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stopped.set)
     loop.add_reader(parent_pipe, stopped.set)
-    settings = Settings(**config["settings"])
-    async with run_bot(settings, clock=SharedClock(Path(config["time"]))) as address:
+    settings, shared = Settings(**config["settings"]), SharedClock(Path(config["time"]))
+    watched = WatchedClock(shared)
+    watch = ClockWatch(watched, watched.monotonic) if config["is_clock_watched"] else None
+    async with run_bot(settings, clock=MachineClock(shared), watch=watch) as address:
         os.write(sys.stdout.fileno(), f"{os.getpid()} {address}\n".encode())
         await stopped.wait()
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from bot.importing.drafting.draft import PlanDraft
 from bot.plan.calendar import BoardCalendar
 from bot.sandbox.entities import SandboxMessage
+from bot.services.outbox.outbox import EARLY_SUFFIX
 from bot.simulation.event_log import ActionRef, EventLog
 from bot.simulation.scenario import BOARD_CHANNEL_ID, Scenario
 from bot.simulation.shared_clock import time_of_ts
@@ -52,7 +53,10 @@ class PromptItemRow:
 
 @dataclass(frozen=True)
 class DeliveryRow:
-    """One row of the outbox. person: initials, "" for a channel's. last_tried_at: the last attempt."""
+    """One row of the outbox. person: initials, "" for a channel's. last_tried_at: the last attempt.
+    was_refused: it waited until somebody put something right. for_day: of a prompt, the day it is for.
+    sent_at: when the bot learned that it was sent, None for not yet.
+    """
 
     id: int
     kind: str
@@ -68,6 +72,14 @@ class DeliveryRow:
     part: int = 0
     parent_id: int | None = None
     items: tuple[PromptItemRow, ...] = ()
+    was_refused: bool = False
+    for_day: date | None = None
+    sent_at: datetime | None = None
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the bot knows that its clock was ahead when it sent this, and sends another on its day."""
+        return self.key.endswith(EARLY_SUFFIX)
 
 
 @dataclass(frozen=True)
@@ -122,6 +134,10 @@ class Evidence:
     changes: list[ChangeRow]
     actions: dict[ActionRef, ActionState]
     unlinked: list[str] = field(default_factory=list)
+
+    def was_sent_by_wrong_clock(self, row: DeliveryRow) -> bool:
+        """By the time at which the workspace has its message."""
+        return bool(row.ts) and self.event_log.is_clock_wrong(time_of_ts(row.ts))
 
     @property
     def rows_by_token(self) -> dict[str, DeliveryRow]:
@@ -220,6 +236,9 @@ def _to_row(row: Delivery, people: dict[int, str], items: tuple[PromptItemRow, .
         part=int(row.facts.get("part", 0)),
         parent_id=row.parent_id,
         items=items,
+        was_refused=row.refused_code != "",
+        sent_at=row.sent_at,
+        for_day=date.fromisoformat(row.facts["day"]) if row.kind == "prompt" else None,
     )
 
 

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-# A token that is refused and renewed; the bot out of the board's channel and back; a full disk; 120 people to
-# link.
-TROUBLES = ("token", "channel", "disk", "linking")
+# A token that is refused and renewed; the bot out of the board's channel and back; a full disk; a clock that
+# is wrong for a minute; 120 people to link.
+TROUBLES = ("token", "channel", "disk", "clock", "linking")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class SimulationOptions:
     @property
     def in_one_process(self) -> bool:
         """Whether one bot is never killed: it can run in the simulator's process, which is much faster."""
-        return self.kill_rate == 0 and self.replicas == 1 and "disk" not in self.troubles
+        return self.kill_rate == 0 and self.replicas == 1 and not {"disk", "clock"} & {*self.troubles}
 
     def random_for(self, name: str) -> Random:
         """The random stream of that name, which depends on the seed and on no other stream."""

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from bot.services import heartbeat
 from bot.services.scheduling import next_prompts
 from models.base import DeliveryState
 from models.operations import Heartbeat
@@ -19,9 +20,12 @@ UNSENT = (DeliveryState.PLANNED, DeliveryState.CLAIMED, DeliveryState.WAITING)
 
 
 def is_pending(session: Session, now: datetime, killed: Collection[str]) -> bool:
-    """Whether something is due now. killed: ids (as text) of killed processes, whose claims do not count."""
+    """Whether something is due now, or is to be put right after a clock that was ahead. killed: ids (as text)
+    of killed processes, whose claims do not count.
+    """
     return (
-        _has_work_to_plan(session, now)
+        heartbeat.is_written_ahead(session, now)
+        or _has_work_to_plan(session, now)
         or _has_delivery_to_send(session, now)
         or refusals_query.has_overdue(session, now)
         or _has_refusal_to_probe(session, now)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.sentences import sentence
 from bot.services.leases import LEASE
+from bot.services.outbox.outbox import MAX_BACKOFF
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling.quiet_hours import MISSED_DAY
 from bot.simulation.event_log import ActionRef
@@ -29,11 +30,13 @@ class PromptIndex:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence, self._calendar = evidence, evidence.rules.calendar
+        # Those that went out before their day are in `items` only: they take no day's place.
         self.rows: dict[str, list[DeliveryRow]] = defaultdict(list)
         self.items: dict[ActionRef, list[tuple[DeliveryRow, PromptItemRow]]] = defaultdict(list)
         for row in evidence.rows:
             if row.kind == "prompt":
-                self.rows[row.person].append(row)
+                if not row.is_early:
+                    self.rows[row.person].append(row)
                 for item in row.items:
                     self.items[item.key].append((row, item))
         self._prompting_times = list(filter(self._calendar.is_time_to_ask, evidence.event_log.settled_at))
@@ -103,8 +106,10 @@ class PromptIndex:
 
 
 def outcome_known_by(row: DeliveryRow) -> datetime:
-    """When the outcome was known, at the latest: a killed process keeps its claim for a lease."""
-    return row.last_tried_at + LEASE
+    """When the outcome was known, at the latest: a killed process keeps its claim for a lease. Behind what
+    was refused, people are looked at no more often than what fails otherwise is tried.
+    """
+    return row.last_tried_at + (LEASE + MAX_BACKOFF if row.was_refused else LEASE)
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,23 @@
 """The replicas of the bot: one in this process, or several processes that start, stop and are killed."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.clock import Clock
 from bot.config import Settings
 from bot.database import Database
 from bot.errors import CipError
@@ -33,6 +37,9 @@ from handlers.slack import add_slack_routes, build_slack_app
 ROOT = Path(__file__).resolve().parents[2]
 POLL_SECONDS = 0.02
 TIMEOUT_SECONDS = 60.0
+# The simulated time stands still until all is done; for bots that watch their clock it goes on after so many
+# seconds of this machine's time. One that was held up may see a step, and wait for two minutes.
+PATIENCE_SECONDS, PATIENCE_STEP = 5.0, timedelta(minutes=1)
 MAX_KILL_DELAY_SECONDS = 0.25
 
 
@@ -160,6 +167,10 @@ class ForkedReplicas:
 
     async def _kill_and_replace(self, delay: float) -> None:
         await asyncio.sleep(delay)
+        await self.replace_one()
+
+    async def replace_one(self) -> None:
+        """Kill one process, and start another."""
         await self.kill_one()
         await self.add()
 
@@ -171,6 +182,7 @@ class ForkedReplicas:
         await self.wait_until_ready()
         if not self._running:
             return False
+        patience_ends_at = time.monotonic() + PATIENCE_SECONDS
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 while await self._database.read(
@@ -178,12 +190,25 @@ class ForkedReplicas:
                 ):
                     await asyncio.sleep(POLL_SECONDS)
                     await self.wait_until_ready()
+                    if self._config["is_clock_watched"] and time.monotonic() > patience_ends_at:
+                        self._clock.set(self._clock.now() + PATIENCE_STEP)
+                        patience_ends_at += PATIENCE_SECONDS
         except TimeoutError:
             raise StuckError(
                 f"The bots did not finish what was due at {self._clock.now():%Y-%m-%d %H:%M:%S} UTC."
                 f" Their log: {self.log_tail()}"
             ) from None
         return True
+
+    async def _poll(self, clock: Clock) -> None:
+        while await self._database.read(pending_work.is_pending, clock.now(), self._killed_names):  # noqa: ASYNC110 - other processes work
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def work_by(self, clock: Clock) -> None:
+        """Wait until all that is due by this clock is done, or as long as bots may take for that."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                await self._poll(clock)
 
     def log_tail(self) -> str:
         self._log.flush()

@@ -104,4 +104,8 @@ def _fork_config(scenario: Scenario) -> dict[str, Any]:
         if isinstance(value := getattr(settings, name), SecretStr)
     }
     address = {"database_url": settings.database, "data_dir": str(settings.data_dir)}
-    return {"time": str(scenario.clock_file), "settings": passed | secrets | address}
+    return {
+        "time": str(scenario.clock_file),
+        "is_clock_watched": "clock" in scenario.options.troubles,
+        "settings": passed | secrets | address,
+    }

@@ -1,4 +1,6 @@
-"""Troubles that last until they are put right: a refused token, a channel without the bot, a full disk."""
+"""Troubles that last until they are put right: a refused token, a channel without the bot, a full disk, a
+wrong clock.
+"""
 
 import asyncio
 import resource
@@ -11,6 +13,7 @@ from sqlalchemy import text
 from bot.simulation.event_log import Trouble, TroubleKind
 from bot.simulation.replicas import ForkedReplicas, Replicas
 from bot.simulation.scenario import BOARD_CHANNEL_ID, Scenario
+from bot.simulation.wrong_clock import WrongClock
 
 TOKEN_ERRORS = ("token_revoked", "invalid_auth", "account_inactive")
 # How likely one begins on a day on which none lasts.
@@ -21,6 +24,7 @@ LENGTHS = {
     TroubleKind.TOKEN: (timedelta(minutes=50), timedelta(hours=7), timedelta(days=2), timedelta(days=9)),
     TroubleKind.CHANNEL: (timedelta(hours=3), timedelta(days=1), timedelta(days=8), timedelta(days=16)),
     TroubleKind.DISK: (timedelta(hours=1),),
+    TroubleKind.CLOCK: (timedelta(minutes=1),),
 }
 
 
@@ -31,14 +35,17 @@ class Troubles:
         self._scenario, self._replicas, self._rng = scenario, replicas, rng
         self._kinds = tuple(kind for kind in TroubleKind if kind.value in names)
         self.current: Trouble | None = None
+        self._wrong_clock: WrongClock | None = None
 
     def begins_today(self) -> bool:
         return bool(self._kinds) and self._rng.random() < TROUBLE_SHARE
 
     @property
-    def stops_writing(self) -> bool:
-        """Whether the bots cannot write to their database now."""
-        return self.current is not None and self.current.kind is TroubleKind.DISK
+    def stops_work(self) -> bool:
+        """Whether nothing is done now as it should be: the bots cannot write to their database, or refuse
+        requests whose signatures seem to be of another time.
+        """
+        return self.current is not None and self.current.kind in {TroubleKind.DISK, TroubleKind.CLOCK}
 
     @property
     def may_restart(self) -> bool:
@@ -53,6 +60,10 @@ class Troubles:
             conditions.revoke_token(self._rng.choice(TOKEN_ERRORS))
         elif kind is TroubleKind.CHANNEL:
             conditions.remove_bot(BOARD_CHANNEL_ID)
+        elif kind is TroubleKind.CLOCK:
+            replicas = _require_processes(self._replicas)
+            self._wrong_clock = WrongClock(self._scenario.clock, replicas, self._rng)
+            await self._wrong_clock.begin()
         else:
             await self._limit_disk(full=True)
         return self.current
@@ -69,6 +80,9 @@ class Troubles:
             if self._replicas.events_urls:
                 self._scenario.sandbox.settings.events_url = self._rng.choice(self._replicas.events_urls)
             await conditions.invite_bot(BOARD_CHANNEL_ID)
+        elif self._wrong_clock is not None:
+            await self._wrong_clock.end()
+            self._wrong_clock = None
         else:
             await self._limit_disk(full=False)
 
@@ -77,7 +91,7 @@ class Troubles:
         database = self._scenario.database
         if database.is_sqlite:
             limit = 0 if full else resource.RLIM_INFINITY
-            for process_id in _process_ids(self._replicas):
+            for process_id in _require_processes(self._replicas).process_ids:
                 resource.prlimit(process_id, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
             return
         await asyncio.to_thread(self._switch_read_only, on=full)
@@ -97,7 +111,7 @@ class Troubles:
             )
 
 
-def _process_ids(replicas: Replicas) -> list[int]:
+def _require_processes(replicas: Replicas) -> ForkedReplicas:
     if not isinstance(replicas, ForkedReplicas):
-        raise TypeError("only replicas in processes of their own have a disk that is full")
-    return replicas.process_ids
+        raise TypeError("only replicas in processes of their own have a disk, and a clock")
+    return replicas

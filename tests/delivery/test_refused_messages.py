@@ -1,20 +1,37 @@
 """What the workspace refuses for a reason somebody can put right waits, and goes out once."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
 from bot.backup import after_restore
+from bot.commands import UpdateStatus
 from bot.errors import DeliveryError, ErrorKind
+from bot.plan.refs import RefQuery
+from bot.plan.statuses import Status
 from bot.sandbox.config import BOT_USER_ID
 from bot.services.audit import audit
 from bot.services.outbox import outbox, refusals
 from bot.services.outbox.refusals import RefusalSummary
-from models import Action, BoardChannel, Delivery, DeliveryState, PromptItem, Refusal, Workspace
+from bot.services.scheduling import next_prompts
+from models import (
+    Action,
+    ActionOwner,
+    BoardChannel,
+    Delivery,
+    DeliveryState,
+    Person,
+    PromptItem,
+    Refusal,
+    Workspace,
+)
 from tests.delivery.test_worker import NINE, WorkerHarness
+from tests.fixtures.commands import dispatch
 from tests.fixtures.council import BOARD
+from tests.fixtures.plans import asker
 
 HOUR = timedelta(hours=1)
 WAITING, SENT, SKIPPED, FAILED = (
@@ -181,6 +198,71 @@ async def test_a_token_refused_for_a_week_brings_one_prompt_to_each_person(offic
             .group_by(PromptItem.action_id, PromptItem.person_id)
         ).all()
     assert {row[2] for row in live_questions} == {1}
+
+
+async def test_what_came_due_behind_a_message_that_waits_is_asked_soon_after_it(
+    office: WorkerHarness,
+) -> None:
+    """It may have been posted, so it waits beyond its day, until it can be looked for."""
+    set_prompts_aside(office)
+    with office.database.transaction() as session:
+        owners = session.scalars(select(ActionOwner).join(Person).where(Person.initials == "RM")).all()
+        owners[0].prompt_at, owners[1].prompt_at = NINE, NINE + timedelta(days=1)
+    office.council.sandbox.faults.drop_after("chat.postMessage", times=4)
+    await office.run_tick()
+    office.council.sandbox.workspace.token_revoked = True
+    await live(office, NINE + timedelta(days=1, minutes=7))
+    assert [row.state for row in office.rows("prompt")] == [WAITING]
+    office.council.sandbox.workspace.token_revoked = False
+    await office.database.run(refusals.try_now, office.council.clock.now())
+    await live(office, NINE + timedelta(days=1, hours=2), step=timedelta(minutes=1))
+    earlier, later = office.rows("prompt")
+    assert (earlier.state, later.state) == (SENT, SENT)
+    assert earlier.sent_at is not None
+    assert later.sent_at is not None
+    assert timedelta() < later.sent_at - earlier.sent_at <= outbox.MAX_BACKOFF + timedelta(minutes=2)
+    assert len(office.council.dm("RM")) == 2
+
+
+def make_a_week_late(office: WorkerHarness) -> None:
+    """Only SS is to be notified, as the lead, of an action whose date was missed a week ago."""
+    set_prompts_aside(office)
+    with office.database.transaction() as session:
+        action = session.scalars(select(Action).where(Action.ref == "6.1")).one()
+        action.due_dates[0].day = NINE.date() - timedelta(days=7)
+        session.flush()
+        next_prompts.refresh_due_columns(action)
+        action.escalate_at = NINE
+
+
+MOVED = {"due": date(2026, 10, 20), "because": "the supplier is late"}
+
+
+@pytest.mark.parametrize("days", [0, 1], ids=["same day", "next day"])
+@pytest.mark.parametrize(
+    ("recorded", "is_notified"),
+    [
+        pytest.param(MOVED, False, id="moved"),
+        pytest.param({"status": Status.COMPLETE}, False, id="complete"),
+        pytest.param({"status": Status.IN_PROGRESS, "note": "nearly"}, True, id="still late"),
+        pytest.param(None, True, id="nothing"),
+    ],
+)
+async def test_a_lead_is_notified_only_of_what_is_still_late_once_the_token_is_accepted(
+    office: WorkerHarness, recorded: dict[str, Any] | None, is_notified: bool, days: int
+) -> None:
+    make_a_week_late(office)
+    office.council.sandbox.workspace.token_revoked = True
+    await office.run_tick()
+    assert [row.state for row in office.rows("prompt")] == [WAITING]
+    if recorded is not None:
+        update = UpdateStatus(refs=(RefQuery(None, "6.1"),), **recorded)
+        with office.database.transaction() as session:
+            dispatch(session, asker("JM"), update, NINE + timedelta(minutes=10))
+    await live(office, NINE + timedelta(days=days, hours=1))
+    office.council.sandbox.workspace.token_revoked = False
+    await live(office, NINE + timedelta(days=days, hours=5))
+    assert ["is a week late" in text for text in texts(office, "SS")] == [True] * is_notified
 
 
 async def test_plan_managers_learn_of_a_refused_token_once_it_is_accepted(office: WorkerHarness) -> None:

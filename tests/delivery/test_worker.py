@@ -18,7 +18,7 @@ from bot.services.prompts import planner
 from models import BoardChannel, Delivery, DeliveryState, Person
 from tests.fixtures.council import BOARD, Council, council
 from tests.fixtures.databases import KINDS
-from tests.fixtures.sandbox import client_of
+from tests.fixtures.sandbox import FixedClock, client_of
 
 NINE = datetime(2026, 3, 2, 9, 0, 5, tzinfo=UTC)
 
@@ -114,6 +114,24 @@ async def test_a_message_posted_but_not_recorded_is_found_and_not_repeated(offic
     office.advance(minutes=5)
     await office.run_tick()
     assert office.rows("digest")[0].state is DeliveryState.SENT
+    assert len(office.council.visible_messages("CH")) == 1
+    assert [len(office.council.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=3), timedelta(weeks=2)])
+async def test_what_was_posted_by_a_clock_ahead_and_not_recorded_is_not_repeated(
+    office: WorkerHarness, ahead: timedelta
+) -> None:
+    """The workspace's own clock is right: what was posted stands there under another time."""
+    office.council.sandbox.faults.drop_after("chat.postMessage", times=4)
+    clock, client = FixedClock(NINE + ahead), client_of(office.council.sandbox)
+    client.retry_handlers = []
+    worker = Worker(office.database, SlackSender(client), Renderer("/cip"), clock)
+    wrong = WorkerHarness(replace(office.council, clock=clock), office.database, worker)
+    await wrong.run_tick()
+    wrong.advance(minutes=5)
+    await wrong.run_tick()
+    assert [row.state for row in wrong.rows("digest")].count(DeliveryState.SENT) == 1
     assert len(office.council.visible_messages("CH")) == 1
     assert [len(office.council.dm(initials)) for initials in ("RM", "JM", "SS")] == [1, 1, 1]
 

@@ -4,7 +4,7 @@ import asyncio
 import copy
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from bot.services.prompts import daily_prompt
 from bot.services.scheduling.quiet_hours import MISSED_DAY
 from bot.simulation.checks import find_differences
 from bot.simulation.driver import Driver
-from bot.simulation.event_log import EventKind, EventLog
+from bot.simulation.event_log import EventKind, EventLog, Trouble, TroubleKind
 from bot.simulation.observations import BotMessage, DeliveryRow, Evidence, collect_evidence
 from bot.simulation.options import SimulationOptions
 from bot.simulation.prompt_index import PromptIndex
@@ -260,6 +260,85 @@ def test_a_message_on_its_way_until_it_is_too_late_to_write(good: Evidence, hour
     before = replace(row, due_at=row.due_at - timedelta(days=1), last_tried_at=row.due_at.replace(hour=hour))
     index = PromptIndex(_with_row(good, row, before))
     assert index.was_waiting(row.person, row.due_at.date()) is waited
+
+
+@pytest.mark.parametrize(
+    ("was_refused", "minutes", "could_be_asked"),
+    [(False, 1, False), (False, 3, True), (True, 3, False), (True, 16, False), (True, 18, True)],
+)
+def test_people_are_asked_soon_after_what_they_waited_for(
+    good: Evidence, was_refused: bool, minutes: int, could_be_asked: bool
+) -> None:
+    row = _first(good, "prompt")
+    before = replace(
+        row, due_at=row.due_at - timedelta(days=1), last_tried_at=row.due_at, was_refused=was_refused
+    )
+    moment = row.due_at + timedelta(minutes=minutes)
+    event_log = replace(good.event_log, settled_at=[moment])
+    index = PromptIndex(replace(_with_row(good, row, before), event_log=event_log))
+    assert index.first_opportunity(row.person, row.due_at) == (moment if could_be_asked else None)
+
+
+def _with_wrong_clock(evidence: Evidence, at: datetime) -> Evidence:
+    trouble = Trouble(TroubleKind.CLOCK, at - timedelta(seconds=5), at + timedelta(seconds=55))
+    return replace(evidence, event_log=replace(evidence.event_log, troubles=[trouble]))
+
+
+def _sent_early(evidence: Evidence, kind: str, *, known: bool) -> tuple[Evidence, DeliveryRow]:
+    """The first message of that kind has another before it, posted three days ahead of its day at night."""
+    row = _first(evidence, kind)
+    message = _message_of(evidence, row)
+    posted_at = row.due_at - timedelta(days=3, hours=6)
+    early = replace(
+        row,
+        id=80_000,
+        key=f"{row.key}:early" if known else f"{row.key}x" if kind == "prompt" else row.key,
+        token="planted",
+        due_at=posted_at + timedelta(minutes=4),
+        sent_at=posted_at,
+        ts=f"{posted_at.timestamp():.6f}",
+        items=tuple(replace(item, id=item.id + 80_000) for item in row.items),
+    )
+    posted = replace(message, ts=early.ts, token=early.token, buttons=frozenset())
+    notice = replace(row, id=80_001, kind="notice", token="n", key=f"notice:clock:{posted_at.date()}:1")
+    notice = replace(notice, items=(), person="", for_day=None, state="skipped", reason="planted")
+    spoiled = replace(evidence, rows=[*evidence.rows, early, notice], messages=[*evidence.messages, posted])
+    return _with_wrong_clock(spoiled, posted_at), early
+
+
+@pytest.mark.parametrize("kind", ["prompt", "digest"])
+def test_what_a_wrong_clock_sent_before_its_day_is_accepted_where_the_bot_knows_it(
+    good: Evidence, kind: str
+) -> None:
+    explained, early = _sent_early(good, kind, known=True)
+    assert find_differences(explained) == []
+    no_trouble = replace(explained, event_log=good.event_log)
+    report = report_of(no_trouble)
+    assert f"{early.key} was sent before its day, when no clock was wrong" in report
+    assert f"A {kind} was sent in quiet hours" in report
+    silent = replace(explained, rows=[row for row in explained.rows if row.kind != "notice"])
+    assert "plan managers were not told" in report_of(silent)
+
+
+@pytest.mark.parametrize("kind", ["prompt", "digest"])
+def test_what_a_wrong_clock_sent_before_its_day_and_the_bot_does_not_know(good: Evidence, kind: str) -> None:
+    spoiled, early = _sent_early(good, kind, known=False)
+    assert f"{early.key} was sent on" in report_of(spoiled)
+    assert "The outbox is wrong about whether that was before its day" in report_of(spoiled)
+    learned_later = replace(early, sent_at=early.due_at + timedelta(minutes=2))
+    is_accepted = "The outbox is wrong" not in report_of(_with_row(spoiled, early, learned_later))
+    assert is_accepted is (kind == "digest")
+
+
+def test_a_prompt_that_a_wrong_clock_sent_early_takes_no_prompts_place(good: Evidence) -> None:
+    """It is asked on its day too, and without that it is missing, or late."""
+    explained, early = _sent_early(good, "prompt", known=True)
+    row = _first(good, "prompt")
+    rows = [each for each in explained.rows if each is not row]
+    messages = [each for each in explained.messages if each.token != row.token]
+    report = report_of(replace(explained, rows=rows, messages=messages))
+    assert f"A question to {early.person}" in report
+    assert "was due on" in report
 
 
 def test_a_digest_that_is_missing(good: Evidence) -> None:

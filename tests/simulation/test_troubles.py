@@ -94,6 +94,24 @@ async def test_an_hour_in_which_nothing_can_be_written(database: str, replicas: 
     assert find_differences(evidence) == []
 
 
+@pytest.mark.timeout(300)  # seconds of work, but processes of their own: a busy machine needs patience
+@pytest.mark.parametrize(
+    ("database", "replicas", "seed", "is_ahead"),
+    [("sqlite", 1, 18, False), ("sqlite", 1, 197, True), ("postgresql", 2, 197, True)],
+)
+async def test_a_minute_in_which_the_clock_is_wrong(
+    database: str, replicas: int, seed: int, is_ahead: bool, tmp_path: Path
+) -> None:
+    """A bot begins in it, on a morning. Where the clock is ahead, that bot sends what is for another day."""
+    options = SimulationOptions(None, date(2027, 9, 6), 0.2, seed, replicas=replicas, troubles=("clock",))
+    evidence = await run_scenario(
+        Settings(database_url=SecretStr(fresh_url(database, tmp_path)), data_dir=tmp_path), options
+    )
+    assert [each.kind for each in evidence.event_log.troubles] == [TroubleKind.CLOCK]
+    assert any(row.is_early for row in evidence.rows) is is_ahead
+    assert find_differences(evidence) == []
+
+
 async def test_many_people_are_to_be_linked_under_limits(tmp_path: Path) -> None:
     options = SimulationOptions(None, START, 1, 3, troubles=("linking",))
     async with open_scenario(options, settings(tmp_path), tmp_path) as scenario:

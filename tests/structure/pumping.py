@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from re import _constants as c  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -9,21 +10,38 @@ from typing import Any
 from tests.structure.backtracking import LETTERS, MANY, REPEATS, children, letters_of, takes
 
 _ALPHABET = " \t\n-_.,;:/()[]<>@#'\"=+&|09azAZ\u00e9\u2019\u2013"
+_FITTING: dict[str, list[str]] = {}
 _SAMPLES, _MAX_LETTERS = 3, 12
 # After the repetition: the end, and what hardly any pattern takes.
 _TAILS = ("", "\x00", " \x00")
 
 
-def slow_texts(pattern: str | bytes, flags: int, length: int) -> list[str | bytes]:
-    """Texts of about this length, the same ones for each length."""
+@dataclass(frozen=True)
+class Pump:
+    """A text of any length: what it begins with, what is repeated, and what it ends with."""
+
+    before: str
+    word: str
+    tail: str
+    is_bytes: bool = False
+
+    def text(self, length: int) -> str | bytes:
+        """Of about this length."""
+        text = self.before + self.word * (length // len(self.word)) + self.tail
+        return text.encode("latin-1", "replace") if self.is_bytes else text
+
+
+def slow_texts(pattern: str | bytes, flags: int) -> list[Pump]:
+    is_bytes = isinstance(pattern, bytes)
     text = pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
     tree = _parser.parse(text, flags & ~int(c.SRE_FLAG_UNICODE))
     chance = random.Random(0)
-    texts: list[str] = []
-    for before, word in dict.fromkeys(_pumps(tree, chance)):
-        if word:
-            texts += [before + word * (length // len(word)) + tail for tail in _TAILS]
-    return [each.encode("latin-1", "replace") for each in texts] if isinstance(pattern, bytes) else [*texts]
+    return [
+        Pump(before, word, tail, is_bytes)
+        for before, word in dict.fromkeys(_pumps(tree, chance))
+        if word
+        for tail in _TAILS
+    ]
 
 
 def _pumps(tree: Any, chance: random.Random) -> Iterator[tuple[str, str]]:
@@ -50,11 +68,19 @@ def _sample(tree: Any, chance: random.Random) -> str:
     return "".join(_sample_step(op, argument, chance) for op, argument in tree)
 
 
+def _fitting(op: Any, argument: Any) -> list[str]:
+    """The letters of the alphabet that one step takes. The same steps are in many patterns."""
+    key = f"{op} {argument}"
+    if key not in _FITTING:
+        _FITTING[key] = [each for each in _ALPHABET if takes(op, argument, each, ignore_case=False)]
+    return _FITTING[key]
+
+
 def _sample_step(op: Any, argument: Any, chance: random.Random) -> str:
     if op is c.LITERAL:
         return chr(argument)
     if op in LETTERS:
-        fitting = [each for each in _ALPHABET if takes(op, argument, each, ignore_case=False)]
+        fitting = _fitting(op, argument)
         named = [chr(value) for kind, value in argument if kind is c.LITERAL] if op is c.IN else []
         return chance.choice(fitting or named or [""])
     if op in REPEATS:

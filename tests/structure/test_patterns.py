@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.structure.backtracking import EXPONENTIAL, degree
-from tests.structure.growth import LONG, SHORT, grows_too_fast
+from tests.structure.growth import grows_too_fast
 from tests.structure.patterns import UsedPattern, used_patterns
 from tests.structure.pumping import slow_texts
 
@@ -62,13 +62,12 @@ def test_no_pattern_takes_more_than_linear_time(folder: str) -> None:
 
 
 def slow_with(used: UsedPattern) -> Iterator[str]:
-    long = slow_texts(used.pattern, used.flags, LONG)
-    short = slow_texts(used.pattern, used.flags, SHORT)
+    pumps = slow_texts(used.pattern, used.flags)
     for use in sorted(used.uses & OPERATIONS.keys()):
         work = partial(OPERATIONS[use], used.compiled)
-        for one, four in zip(short, long, strict=True):
-            if grows_too_fast(work, {SHORT: one, LONG: four}.__getitem__):
-                yield f"{used.where}: {use} {used.pattern!r} on {four[:40]!r}"
+        for pump in pumps:
+            if grows_too_fast(work, pump.text):
+                yield f"{used.where}: {use} {used.pattern!r} on {pump.text(40)!r}"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.plan.calendar import BoardCalendar
 from bot.plan.rag import count_days
-from bot.services.outbox.outbox import EARLY_SUFFIX
+from bot.services.outbox.outbox import EARLY_SUFFIX, MAX_BACKOFF
 from bot.services.prompts import absences
 from bot.services.scheduling import next_prompts
 from bot.services.scheduling.due_item import DueItem, add_prompt_item, enqueue_prompt, prompt_key
@@ -49,7 +49,7 @@ def record_missed_days(
     reason: str = NOT_RUNNING,
 ) -> None:
     """One row for each day before `before` on which one person was to be asked. reason: why not today; on an
-    earlier day the bot was not running.
+    earlier day an earlier message was on its way, or the bot was not running.
     """
     days: dict[date, list[DueItem]] = defaultdict(list)
     for question in due_items:
@@ -57,7 +57,8 @@ def record_missed_days(
         if day < before and calendar.is_working(day) and calendar.prompt_moment(day) <= now:
             days[day].append(question)
     for day, missed in sorted(days.items()):
-        why = reason if day == calendar.today(now) else NOT_RUNNING
+        earlier_reason = EARLIER_PENDING if _has_waited(missed, calendar, day) else NOT_RUNNING
+        why = reason if day == calendar.today(now) else earlier_reason
         _record_missed_day(session, missed, calendar, day, why, now)
 
 
@@ -113,6 +114,7 @@ def plan_for_person(
 ) -> None:
     """One message for one person: now, or at their next prompt time if now is not a time to write. While it
     is not known what becomes of their last one, what it asked may have to be asked again: they wait for that.
+    One that was refused may go out long before it is looked at again, so they are looked at more often.
     """
     person, board = due_items[0].person, due_items[0].board
     calendar = next_prompts.build_calendar(board, person)
@@ -122,7 +124,7 @@ def plan_for_person(
         postpone(session, due_items, calendar, now, back_at, AWAY)
         return
     if history.pending_until is not None:
-        until = max(history.pending_until, now) + ONE_SECOND
+        until = min(max(history.pending_until, now), now + MAX_BACKOFF) + ONE_SECOND
         postpone(session, due_items, calendar, now, until, EARLIER_PENDING)
         return
     if not calendar.is_time_to_ask(now):
@@ -136,10 +138,10 @@ def plan_for_person(
     _write_today(session, due_items, history, calendar, now)
 
 
-def _has_waited(due_items: Sequence[DueItem], calendar: BoardCalendar, today: date) -> bool:
-    """Whether anything due today was put off within the day: only an earlier message does that."""
-    prompt_moment = calendar.prompt_moment(today)
-    return any(each.due_at > prompt_moment and calendar.today(each.due_at) == today for each in due_items)
+def _has_waited(due_items: Sequence[DueItem], calendar: BoardCalendar, day: date) -> bool:
+    """Whether anything due that day was put off within it: only an earlier message does that."""
+    prompt_moment = calendar.prompt_moment(day)
+    return any(each.due_at > prompt_moment and calendar.today(each.due_at) == day for each in due_items)
 
 
 def _write_today(

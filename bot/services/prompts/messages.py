@@ -12,6 +12,7 @@ from bot.plan.rest_days import describe_rest_day
 from bot.sentences import sentence
 from bot.services.actions import presenters
 from bot.services.people import Actor
+from bot.services.scheduling import next_prompts
 from models.base import parse_id
 from models.outbox import Delivery, PromptItem, StatusChange
 from models.plans import Action
@@ -36,7 +37,7 @@ def build_prompt(session: Session, delivery: Delivery, now: datetime) -> Prompt 
     actions = {item.action_id: item.action for item in items}
     shown = presenters.build_lines(session, delivery.workspace_id, actions, now)
     if delivery.updates_id is None and not delivery.message_ts:
-        items = [item for item in items if _is_still_open(item)]
+        items = [item for item in items if _is_still_open(item, delivery, now)]
     if not items or delivery.board_id is None:
         return None
     board = items[0].action.plan.board
@@ -61,8 +62,12 @@ def build_prompt(session: Session, delivery: Delivery, now: datetime) -> Prompt 
     )
 
 
-def _is_still_open(item: PromptItem) -> bool:
-    return item.answer == "" and item.action.status.is_open and item.action.gone_at is None
+def _is_still_open(item: PromptItem, delivery: Delivery, now: datetime) -> bool:
+    action = item.action
+    if item.as_lead and delivery.board is not None:
+        calendar = next_prompts.build_calendar(delivery.board, delivery.person)
+        return next_prompts.is_for_lead(action, calendar.today(now))
+    return item.answer == "" and action.status.is_open and action.gone_at is None
 
 
 def button_value(item: PromptItem) -> str:

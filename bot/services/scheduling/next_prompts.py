@@ -118,6 +118,12 @@ def _next_escalation(
     return reminder.at if reminder else None
 
 
+def is_for_lead(action: Action, day: date) -> bool:
+    """Whether the project's lead is to know of it: by that day an open date was missed for a week."""
+    due = action.next_due_on
+    return due is not None and due <= day - timedelta(days=ESCALATION_DAYS)
+
+
 def _is_late(dates: list[date], board: Board, now: datetime) -> bool:
     today = build_calendar(board).today(now)
     return any(day < today for day in dates)

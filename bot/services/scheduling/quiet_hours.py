@@ -46,7 +46,7 @@ def postpone(session: Session, delivery_id: int, now: datetime) -> None:
     outbox.mark_skipped(session, row.id, f"{MISSED_DAY}. {row.reason}" if row.refused_code else MISSED_DAY)
     for item in row.items:
         if not item.reason and item.answer == "":
-            _ask_again(item, next_ask_at(calendar, row.due_at, row.next_attempt_at))
+            _ask_again(item, next_ask_at(calendar, row.due_at, row.next_attempt_at), calendar)
 
 
 def next_ask_at(calendar: BoardCalendar, due_at: datetime, tried_at: datetime) -> datetime:
@@ -54,9 +54,11 @@ def next_ask_at(calendar: BoardCalendar, due_at: datetime, tried_at: datetime) -
     return calendar.next_time_to_ask(max(calendar.midnight_after(due_at), tried_at))
 
 
-def _ask_again(item: PromptItem, at: datetime) -> None:
+def _ask_again(item: PromptItem, at: datetime, calendar: BoardCalendar) -> None:
+    """A lead is notified again only of what is still late: its date may have been moved meanwhile."""
     if item.as_lead:
-        item.action.escalate_at = at
+        if next_prompts.is_for_lead(item.action, calendar.today(at)):
+            item.action.escalate_at = at
         return
     for owner in item.action.owners:
         if owner.person_id == item.person_id:

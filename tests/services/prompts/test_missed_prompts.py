@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.database import Database
+from bot.errors import DeliveryError, ErrorKind
 from bot.services.audit import audit
-from bot.services.outbox import claims, outbox
+from bot.services.outbox import claims, outbox, refusals
 from bot.services.outbox.claims import ClaimedDelivery
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling import next_prompts, quiet_hours
@@ -39,7 +41,7 @@ def test_days_on_which_the_bot_was_off(planned: Database) -> None:
         prompt_only_rm(session)
         first = session.scalars(select(ActionOwner).where(ActionOwner.prompt_at.is_not(None))).first()
         assert first is not None
-        first.prompt_at = NINE + DAY
+        first.prompt_at = (NINE + DAY).replace(second=0)
         session.flush()
         plan_everyone(session, NINE + 3 * DAY)
         assert read_prompt_rows(session) == [
@@ -116,6 +118,46 @@ def test_an_earlier_message_that_is_on_its_way_until_it_is_too_late_to_write(pla
         session.expire_all()
         plan_everyone(session, evening + timedelta(minutes=1))
         assert read_prompt_rows(session)[1:] == [("2026-03-03", "skipped", daily_prompt.EARLIER_PENDING)]
+
+
+def test_an_earlier_message_that_was_on_its_way_until_the_bot_was_off_at_midnight(planned: Database) -> None:
+    """The next look at it was to be just before midnight, and came just after."""
+    with planned.transaction() as session:
+        claimed = claim_one(session)
+        midnight = datetime(2026, 3, 4, tzinfo=UTC)
+        outbox.schedule_retry(
+            session,
+            claimed.id,
+            now=NINE + DAY,
+            reason="down",
+            retry_after=(midnight - NINE - DAY).total_seconds(),
+        )
+        for minutes in range(0, 24 * 60, 10):
+            if (now := NINE + DAY + timedelta(minutes=minutes)) < midnight - timedelta(minutes=20):
+                plan_everyone(session, now)
+        assert len(read_prompt_rows(session)) == 1
+        plan_everyone(session, midnight + timedelta(seconds=1))
+        assert read_prompt_rows(session)[1:] == [("2026-03-03", "skipped", daily_prompt.EARLIER_PENDING)]
+
+
+TOKEN = DeliveryError("The token was revoked.", code="token_revoked", try_again=False, kind=ErrorKind.TOKEN)
+
+
+@pytest.mark.parametrize("minutes", [2, 30, 59])
+def test_what_waited_for_a_message_that_was_refused_is_asked_soon_after_it(
+    planned: Database, minutes: int
+) -> None:
+    """What is refused is looked at each hour, and may go out at any moment in between."""
+    with planned.transaction() as session:
+        claimed = claim_one(session)
+        refused_at, renewed_at = NINE + DAY - timedelta(seconds=5), NINE + DAY + timedelta(minutes=minutes)
+        refusals.put_off(session, outbox.require_row(session, claimed.id), TOKEN, refused_at)
+        for minute in range(0, minutes, 5):
+            plan_everyone(session, NINE + DAY + timedelta(minutes=minute))
+        assert len(read_prompt_rows(session)) == 1
+        outbox.mark_sent(session, claimed.id, channel="D1", ts="1.0", now=renewed_at)
+        plan_everyone(session, renewed_at + outbox.MAX_BACKOFF + timedelta(seconds=2))
+        assert read_prompt_rows(session)[1:] == [("2026-03-03", "planned", "")]
 
 
 def test_a_second_board_s_question_on_a_day_that_had_its_message(planned: Database) -> None:
