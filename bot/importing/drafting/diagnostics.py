@@ -9,7 +9,7 @@ from bot.importing.drafting.activity import Activity
 from bot.importing.drafting.draft import ActionDraft
 from bot.importing.drafting.rows import ActionRow, CellText
 from bot.importing.drafting.step_allocation import StepAllocation
-from bot.importing.table.headings import Column
+from bot.importing.table.column_kinds import Column
 from bot.importing.table.problems import DiagnosticLog, Doubt, list_first
 from bot.plan.date_patterns import find_dates
 from bot.plan.due_dates import DueDate, Precision, Role

@@ -23,6 +23,7 @@ from bot.importing.layout.parts import (
 )
 from bot.importing.layout.sections import build_document
 from bot.importing.readers.archive_safety import WORD, damaged_file_error, refuse_unsafe
+from bot.importing.readers.content_kind import as_transitional
 from bot.importing.readers.docx_lists import ListCounter, Styles, attribute
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import MAX_COLUMNS, MAX_ROWS, ParsedDocument, too_many_rows_error
@@ -54,7 +55,7 @@ def read_docx(content: bytes) -> ParsedDocument:
     """Read the document; raises UnreadableFileError with what to do about the file."""
     refuse_unsafe(content, WORD)
     try:
-        parts = list(_parts(docx.Document(io.BytesIO(content))))
+        parts = list(_parts(docx.Document(io.BytesIO(as_transitional(content)))))
     except _READ_ERRORS as problem:
         raise damaged_file_error(WORD) from problem
     if not any(isinstance(part, TextGrid) for part in parts):

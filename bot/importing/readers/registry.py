@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from bot.errors import UnreadableFileError
+from bot.importing.readers.content_kind import find_ending
 from bot.importing.table.tables import ParsedDocument
 from bot.sentences import sentence
 
@@ -74,8 +75,10 @@ def ignore_progress(_done: int, _of: int) -> None:
 def read_document(
     name: str, content: bytes, on_progress: ProgressCallback = ignore_progress
 ) -> ParsedDocument:
-    """Read a file by the ending of its name; raises UnreadableFileError with what to do instead."""
-    ending = PurePath(name).suffix.casefold()
+    """Read a file by its content, or by the ending of its name where that does not tell; raises
+    UnreadableFileError with what to do instead.
+    """
+    ending = find_ending(content) or PurePath(name).suffix.casefold()
     file_format = READERS.get(ending)
     if file_format is None:
         raise UnreadableFileError(explain_unsupported(ending))
@@ -91,11 +94,13 @@ def read_file(path: Path) -> ParsedDocument:
 
 def read_content(path: Path) -> bytes:
     """A file's bytes; raises UnreadableFileError when it is not there, or of no supported format."""
-    if path.suffix.casefold() not in READERS:
-        raise UnreadableFileError(explain_unsupported(path.suffix.casefold()))
     try:
-        return path.read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError as problem:
         raise UnreadableFileError(f"There is no file {path}. Check the name and try again.") from problem
     except OSError as problem:
         raise UnreadableFileError(f"The file {path} could not be opened: {problem.strerror}.") from problem
+    ending = find_ending(content) or path.suffix.casefold()
+    if ending not in READERS:
+        raise UnreadableFileError(explain_unsupported(ending))
+    return content
