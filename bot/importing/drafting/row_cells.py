@@ -6,6 +6,7 @@ from bot.importing.drafting.rows import CellText
 from bot.importing.table.column_kinds import Column
 from bot.importing.table.column_profiles import is_tick
 from bot.importing.table.headings import TableHeading
+from bot.importing.table.project_labels import is_banner
 from bot.importing.table.table_headings import TableHeadings
 from bot.importing.table.tables import Table, TableRow
 from bot.plan.refs import is_ref
@@ -14,6 +15,7 @@ from bot.plan.text import one_line
 _MAX_GROUP_WORDS, _MIN_COLUMNS = 8, 3
 _SENTENCE_END = re.compile(r"[.;,:]$")
 _NOT_A_GROUP = re.compile(r"\b(?:total|note|end of|page|signed|printed)\b", re.IGNORECASE)
+_SECTION = re.compile(r"section [0-9]", re.IGNORECASE)
 _NOBODY = {"", "n", "no", "false", "\u2610", "-"}
 
 
@@ -72,7 +74,7 @@ def _is_lone_line(row: TableRow, heading: TableHeading) -> bool:
     if columns[0] not in {0, heading.columns.get(Column.REF), heading.columns.get(Column.ACTION)}:
         return False
     text = one_line(row.cells[columns[0]])
-    if is_ref(text) or not text[0].isalpha() or not text[0].isupper():
+    if is_ref(text) or is_banner(text) or _SECTION.match(text) or not text[0].isalpha() or not text[0].isupper():
         return False
     return len(text.split()) <= _MAX_GROUP_WORDS and not _SENTENCE_END.search(text) and not _NOT_A_GROUP.search(text)
 

@@ -146,7 +146,6 @@ def classify_rows(table: Table, headings: TableHeadings, notes: DiagnosticLog) -
             state.heading, state.years = None, {}
         heading = headings.by_row.get(row.number)
         if heading:
-            yield from _flush_action(state)
             state.heading, state.has_started, state.carried = heading, True, {}
             state.unread.report_columns(row, heading)
         elif row.number in lines:

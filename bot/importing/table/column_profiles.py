@@ -72,6 +72,8 @@ def can_hold(profile: ColumnProfile, column: Column, rank: int) -> bool:
         return not profile.are_values and not profile.is_repeating
     if column in _DATES:
         return rank < _UNSURE or profile.share("date", "date shape") >= _HALF
+    if column is Column.REF and rank < _PLAIN_REF:
+        return profile.words <= _FEW
     if column is Column.REF:
         return profile.words <= _MANY_WORDS and profile.share("ref", "number") >= _HALF
     if column is Column.OWNER:
@@ -87,7 +89,7 @@ def can_hold(profile: ColumnProfile, column: Column, rank: int) -> bool:
     return column is not Column.SUCCESS or not profile.are_values
 
 
-_HALF, _UNSURE, _LESS_SURE, _LIST_NAMES = 0.5, 35, 60, 46
+_HALF, _UNSURE, _LESS_SURE, _LIST_NAMES, _PLAIN_REF = 0.5, 35, 60, 46, 13
 _DATES = {Column.DUE, Column.REVISED, Column.ORIGINAL, Column.START, Column.RAISED_ON, Column.CLOSED_ON}
 
 

@@ -73,7 +73,7 @@ def _read_two_rows(upper: TableRow, lower: TableRow) -> TableHeading | None:
     if not own or lower.is_start or any(heading_candidates(lower.cells[index]) is None for index in own):
         return None
     is_divided = any(not upper.cell(index) for index in own) and len(texts) > 1
-    if not is_divided and (len(own) < _MIN_ROWS or read_heading(lower) is not None or len(texts) < _MIN_ROWS):
+    if read_heading(lower) is not None or (not is_divided and min(len(own), len(texts)) < _MIN_ROWS):
         return None
     both = {**texts, **{index: _both_texts(upper, lower, index) for index in own}}
     heading = read_texts(both)
