@@ -47,6 +47,8 @@ READERS: dict[str, FileFormat] = {
     ".xlsx": _WORKBOOK,
     ".xlsm": _WORKBOOK,
     ".docx": FileFormat("docx_files", "read_docx"),
+    ".ods": FileFormat("open_documents", "read_ods"),
+    ".odt": FileFormat("open_documents", "read_odt"),
     ".pdf": FileFormat("pdf_files", "read_pdf", reports_progress=True),
     ".csv": _CSV,
     ".tsv": _CSV,
@@ -57,8 +59,8 @@ READERS: dict[str, FileFormat] = {
 }
 # What files of other forms should be saved as, by their ending.
 _SAVE_AS = {
-    **dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), ".xlsx"),
-    **dict.fromkeys((".doc", ".docm", ".dotx", ".dotm", ".odt", ".rtf", ".pages"), ".docx"),
+    **dict.fromkeys((".xls", ".xlsb", ".numbers"), ".xlsx"),
+    **dict.fromkeys((".doc", ".docm", ".dotx", ".dotm", ".rtf", ".pages"), ".docx"),
 }
 
 
