@@ -158,7 +158,7 @@ def _split_at_connectors(line: str, start: int, stop: int) -> list[tuple[int, in
     return [*parts, (begin, stop)]
 
 
-__all__ = ["read_day", "read_due_dates", "read_due_lines"]
+__all__ = ["is_conditional", "read_day", "read_due_dates", "read_due_lines"]
 
 _BARE_YEAR = re.compile(r"(?:(?:by|in|during|end|of|the)\s+)*(?P<y>20[0-9]{2})", re.IGNORECASE)
 _MAX_CELL_LENGTH = 2000
@@ -193,9 +193,14 @@ def _read_line(line: str, as_at: date) -> list[DueDate]:
     return _mark_starts([due for due in read if due.text])
 
 
+def is_conditional(text: str) -> bool:
+    """Whether the words name what something waits for."""
+    return _CONDITION.search(text) is not None
+
+
 def _is_condition(segment: DateSegment) -> bool:
     """Whether the day is that of a decision something waits for, and not when it is due."""
-    return segment.match is not None and _CONDITION.search(segment.lead) is not None
+    return segment.match is not None and is_conditional(segment.lead)
 
 
 def _read_segment(segment: DateSegment, line: str, as_at: date) -> DueDate:

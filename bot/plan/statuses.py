@@ -44,7 +44,7 @@ _STATUS_WORDS: dict[Status, tuple[str, ...]] = {
         "nearly complete", "almost complete", "mostly complete", "not complete", "not yet complete",
         "incomplete",
         "out to consultation", "under consultation", "consulting", "in development", "under development",
-        "under review", "reopened", "in process",
+        "under review", "reopened", "in process", "working on it",
     ),
     Status.COMPLETE: (
         "complete", "completed", "done", "closed", "finished", "achieved", "delivered", "implemented",

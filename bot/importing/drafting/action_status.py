@@ -15,7 +15,7 @@ from bot.sentences import sentence
 _PERCENT = re.compile(r"(?P<number>[0-9]{1,3})(?:\.[0-9]{1,6})?\s?%?")
 _ALL = 100
 # Words that declare a colour of work that goes on.
-_DECLARING = {"blocked": Colour.RED, "atrisk": Colour.AMBER}
+_DECLARING = {"blocked": Colour.RED, "stuck": Colour.RED, "atrisk": Colour.AMBER}
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from bot.importing.drafting.rows import (
     SectionRow,
     TitleRow,
 )
-from bot.importing.drafting.titles import find_label, is_section_printed, printed_as_at, printed_title, read_titles
+from bot.importing.drafting.titles import find_label, is_section_printed, parse_table_name, printed_as_at, printed_title, read_titles
 from bot.importing.table.as_at import read_as_at
 from bot.importing.table.column_kinds import Column
 from bot.importing.table.headings import describe_headings
@@ -240,7 +240,7 @@ def _add_to_project(build: BuildState, row: MeasuresRow | DescriptionRow | Risks
 
 def _add_action(build: BuildState, row: ActionRow) -> Iterator[ActionDraft]:
     named = one_line(row.text(Column.SECTION))
-    section = build.numbering.find_or_add_section(named) if named else build.section
+    section = _named_section(build, named) if named else build.section
     ref = build.numbering.ref_for(section, row.ref)
     if not normalise_ref(row.ref) and Column.REF in row.columns:
         message = sentence("drafting.ref_generated", ref=ref)
@@ -252,6 +252,14 @@ def _add_action(build: BuildState, row: ActionRow) -> Iterator[ActionDraft]:
     key = ActionKey(section, _project_of(build, row, section, ref), ref)
     read = read_typed_action if row.typed else read_action
     yield read(row, key, as_at=build.as_at, today=build.today, notes=build.notes)
+
+
+def _named_section(build: BuildState, named: str) -> str:
+    """The section a cell names. The first without a number takes that of its table, if nothing stands there."""
+    known = {section.title.casefold() for section in build.numbering.sections.values()}
+    if parse_table_name(named)[0] or named.casefold() in known or not (free := _unused_section(build)):
+        return build.numbering.find_or_add_section(named)
+    return build.numbering.start_section(free, named)
 
 
 def _project_of(build: BuildState, row: ActionRow, section: str, ref: str) -> str | None:

@@ -16,6 +16,12 @@ _MAX_GROUP_WORDS, _MIN_COLUMNS = 8, 3
 _SENTENCE_END = re.compile(r"[.;,:]$")
 _NOT_A_GROUP = re.compile(r"\b(?:total|note|end of|page|signed|printed)\b", re.IGNORECASE)
 _SECTION = re.compile(r"section [0-9]", re.IGNORECASE)
+_REF_IN_WORDS = re.compile(
+    r"(?P<ref>(?:[A-Z]{1,4}[ -]?)?[0-9]{1,3}(?:\.[0-9]{1,3}){1,3}[a-z]?|[A-Z]{1,4}-?[0-9]{1,3})[.):]? (?P<rest>\S.+)"
+    r"|(?P<ref2>[0-9]{1,3}[a-z]?)(?:[.):]| ?[-\u2013]) ?(?P<rest2>[^\s0-9].+)",
+    re.DOTALL,
+)
+_MIN_REFS, _SAMPLE_ROWS = 2, 300
 _NOBODY = {"", "n", "no", "false", "\u2610", "-"}
 
 
@@ -83,3 +89,21 @@ def _is_full(row: TableRow, heading: TableHeading) -> bool:
     action = heading.columns.get(Column.ACTION)
     ref = heading.columns.get(Column.REF)
     return len(row.filled_columns) > 1 and bool(row.cell(action)) and (ref is None or bool(row.cell(ref)))
+
+
+def have_refs_in_words(table: Table, heading: TableHeading, number: int) -> bool:
+    """Whether the words of the actions below a heading all begin with refs, all different. number: its row's."""
+    action = heading.columns.get(Column.ACTION)
+    if Column.REF in heading.columns or action is None:
+        return False
+    cells = [row.cell(action) for row in table.rows if row.number > number and len(row.filled_columns) > 1]
+    refs = [split_ref(cell)[0] for cell in cells[:_SAMPLE_ROWS] if cell]
+    return len(refs) >= _MIN_REFS and all(refs) and len(set(refs)) == len(refs)
+
+
+def split_ref(text: str) -> tuple[str, str]:
+    """The ref that the words begin with, and the rest; "" and the whole where they begin with none."""
+    match = _REF_IN_WORDS.fullmatch(text)
+    if match is None:
+        return "", text
+    return (match["ref"] or match["ref2"], match["rest"] or match["rest2"])

@@ -18,7 +18,14 @@ from bot.importing.drafting.project_rows import (
     split_lines,
     year_columns,
 )
-from bot.importing.drafting.row_cells import cells_of, columns_of, extra_of, find_group_lines
+from bot.importing.drafting.row_cells import (
+    cells_of,
+    columns_of,
+    extra_of,
+    find_group_lines,
+    have_refs_in_words,
+    split_ref,
+)
 from bot.importing.drafting.rows import (
     ActionRow,
     CellText,
@@ -52,6 +59,7 @@ _CONTINUED_COLUMNS = (
 )
 # What tells a row with a ref from one that is only numbered ahead.
 _SAYING_COLUMNS = (Column.OWNER, Column.DUE, Column.REVISED, Column.SUCCESS, Column.DELIVERED, Column.CLOSED_ON)
+_MAX_HEADING_WORDS = 3
 _MAX_JOINED_LENGTH = 4 * MAX_CELL_CHARACTERS
 
 
@@ -129,6 +137,8 @@ class _ClassifierState:
     money_kind: MoneyKind | None = None
     expects_description: bool = False
     carried: dict[Column, CellText] = field(default_factory=dict)
+    has_refs_in_words: bool = False
+    is_other_table: bool = False
     last_row: int = 0
     numbered_ahead: list[TableRow] = field(default_factory=list)
 
@@ -145,8 +155,11 @@ def classify_rows(table: Table, headings: TableHeadings, notes: DiagnosticLog) -
             yield from _flush_action(state)
             state.heading, state.years = None, {}
         heading = headings.by_row.get(row.number)
+        if row.is_start:
+            state.is_other_table = _begins_other_table(row)
         if heading:
             state.heading, state.has_started, state.carried = heading, True, {}
+            state.has_refs_in_words = have_refs_in_words(table, heading, row.number)
             state.unread.report_columns(row, heading)
         elif row.number in lines:
             yield from _flush_action(state)
@@ -157,6 +170,12 @@ def classify_rows(table: Table, headings: TableHeadings, notes: DiagnosticLog) -
         state.last_row = row.number
     yield from _flush_action(state)
     state.unread.report_numbered(state.numbered_ahead)
+
+
+def _begins_other_table(row: TableRow) -> bool:
+    """Whether a table begins with headings of its own that are no plan's: Version, Author."""
+    words = [row.cells[column] for column in row.filled_columns]
+    return len(words) > 1 and all(word[0].isalpha() and len(word.split()) <= _MAX_HEADING_WORDS for word in words)
 
 
 def _project_numbers(table: Table, headings: TableHeadings) -> set[str]:
@@ -239,8 +258,8 @@ def _project_cells(row: TableRow, heading: TableHeading | None) -> TableRow:
 
 
 def _is_project_heading(state: _ClassifierState, row: TableRow, first: str) -> bool:
-    if state.heading is None and is_label_row(row):
-        return False
+    if state.heading is None and (is_label_row(row) or state.is_other_table):
+        return is_about_a_project(row) and not is_label_row(row)
     if is_about_a_project(row) or (len(row.filled_columns) == 1 and is_banner(first)):
         return True
     if not _BARE_NUMBER.fullmatch(first) or len(row.filled_columns) == 1:
@@ -256,6 +275,12 @@ def _is_project_heading(state: _ClassifierState, row: TableRow, first: str) -> b
 def _read_action(state: _ClassifierState, row: TableRow, heading: TableHeading) -> Iterator[PlanRow]:
     cells = cells_of(state.table, row, heading)
     _carry(state, cells, heading)
+    if state.has_refs_in_words and Column.ACTION in cells:
+        ref, rest = split_ref(cells[Column.ACTION].text)
+        cells[Column.ACTION] = replace(cells[Column.ACTION], text=rest)
+        yield from _flush_action(state)
+        state.action = _action_row(state, row, heading, ref, cells)
+        return
     index = heading.columns.get(Column.REF)
     own_ref = row.cell(index) if index is not None and index not in row.merged_columns else ""
     has_words = Column.ACTION in cells and bool(cells[Column.ACTION].text)
@@ -265,7 +290,7 @@ def _read_action(state: _ClassifierState, row: TableRow, heading: TableHeading) 
         else:
             _continue_action(state, row, cells)
         return
-    if not has_words and own_ref and not any(cells[each].text for each in _SAYING_COLUMNS if each in cells):
+    if not has_words and is_ref(own_ref) and not any(cells[each].text for each in _SAYING_COLUMNS if each in cells):
         state.numbered_ahead.append(row)
         return
     if not has_words and not (own_ref and is_ref(own_ref)):

@@ -67,7 +67,7 @@ def profile_of(cells: Iterable[str]) -> ColumnProfile:
 def can_hold(profile: ColumnProfile, column: Column, rank: int) -> bool:
     """Whether the cells can be what the heading says. rank: how sure the heading is of it."""
     if not profile.cells:
-        return True
+        return column is not Column.ACTION
     if column is Column.ACTION:
         return not profile.are_values and not profile.is_repeating
     if column in _DATES:

@@ -84,7 +84,7 @@ RULES: tuple[HeadingRule, ...] = (
         "funding|sylwad*|tystiolaeth|rationale|history|lesson|reason|resolution",
     ),
     HeadingRule((), "updated", unless=_TIME.removeprefix("date|")),
-    HeadingRule((), whole="resource|day|late|support|supported by|label|goal|in place|mitigation in place"),
+    HeadingRule((), "parent|action taken|email|phone", whole="resource|day|late|support|supported by|label|goal|in place|mitigation in place"),
     HeadingRule(
         ((Column.CLOSED_ON, 22),),
         _CLOSED,
@@ -146,7 +146,7 @@ RULES: tuple[HeadingRule, ...] = (
         ((Column.OWNER, 33),),
         "lead|led by|leader|officer|action by|actioned by|arweinydd|sponsor|sro|handler",
     ),
-    HeadingRule(((Column.OWNER, 44),), "manager|staff|contact|resource name"),
+    HeadingRule(((Column.OWNER, 44),), "manager|staff|contact|resource name|member", whole="full name"),
     HeadingRule(
         ((Column.DONE, 30), (Column.CLOSED_ON, 36)),
         whole="|".join(
@@ -159,7 +159,7 @@ RULES: tuple[HeadingRule, ...] = (
     HeadingRule(((Column.STATUS, SURE),), "status|statws|cynnydd"),
     HeadingRule(((Column.STATUS, 35),), "progress|state|position|open closed|open or closed"),
     HeadingRule(
-        ((Column.STATUS, 47), (Column.CATEGORY, 48)), whole="stage|list|list name|column|section column|board"
+        ((Column.STATUS, 47), (Column.CATEGORY, 48)), whole="stage|list|list name|column|section column|board|board name"
     ),
     HeadingRule(
         ((Column.PRIORITY, 25),),
@@ -189,7 +189,7 @@ RULES: tuple[HeadingRule, ...] = (
     HeadingRule(((Column.ACTION, 34),), "action|task|gweithred*|cam|tasg*"),
     HeadingRule(((Column.ACTION, 38),), "summary|card name|to do|activity|what|to be done|next step|key step"),
     HeadingRule(
-        ((Column.ACTION, 42), (Column.OWNER, 82)),
+        ((Column.ACTION, 42),),
         "title|subject|deliverable|step|name|work package|item|milestone|initiative|improvement|story|teitl",
     ),
     HeadingRule(

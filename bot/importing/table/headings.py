@@ -59,6 +59,15 @@ def read_named_heading(row: TableRow) -> TableHeading | None:
     return as_heading(match_columns(texts, heading_candidates), texts)
 
 
+def read_repeated_heading(row: TableRow) -> TableHeading | None:
+    """Read a row below a heading as another one: at least half of its cells are names, and none a value."""
+    texts = [row.cells[index] for index in row.filled_columns]
+    named = sum(exact_candidates(text) is not None for text in texts)
+    if 2 * named < len(texts) or any(map(_is_value, texts)):
+        return None
+    return read_named_heading(row)
+
+
 def _read_by_words(row: TableRow) -> TableHeading | None:
     texts = {index: row.cells[index] for index in row.filled_columns}
     return read_texts(texts)

@@ -12,6 +12,7 @@ from bot.importing.table.headings import (
     match_columns,
     read_heading,
     read_named_heading,
+    read_repeated_heading,
     read_texts,
 )
 from bot.importing.table.tables import Table, TableRow, column_letter
@@ -34,21 +35,29 @@ class TableHeadings:
 
 
 def find_headings(table: Table) -> TableHeadings:
-    """The table's headings. A row is one by its words alone only at the top or where a table begins."""
+    """The table's headings. A row is one by its words alone only at the top or where a table begins; and never
+    in a part of a document where another has the names that plans use.
+    """
+    by_words = not table.locations or not any(map(read_named_heading, table.rows))
     found: dict[int, TableHeading] = {}
     skipped: set[int] = set()
     for place, row in enumerate(table.rows):
         if not row.filled_columns or row.number in skipped:
             continue
         below = table.rows[place + 1] if place + 1 < len(table.rows) else None
-        two = _read_two_rows(row, below) if below is not None and (not found or row.is_start) else None
-        heading = two or (read_named_heading(row) if found and not row.is_start else read_heading(row))
+        is_top = not found or row.is_start
+        two = _read_two_rows(row, below) if below is not None and is_top else None
+        heading = two or (_read_top(row, by_words=by_words) if is_top else read_repeated_heading(row))
         if heading is None:
             continue
         if two and below:
             skipped.add(below.number)
         found[row.number] = _judge(heading, _rows_below(table.rows, place + 1 + bool(two)))
     return TableHeadings(found, frozenset(skipped))
+
+
+def _read_top(row: TableRow, *, by_words: bool) -> TableHeading | None:
+    return read_heading(row) if by_words else read_named_heading(row)
 
 
 def guess_headings(table: Table) -> TableHeadings | None:
@@ -73,7 +82,8 @@ def _read_two_rows(upper: TableRow, lower: TableRow) -> TableHeading | None:
     if not own or lower.is_start or any(heading_candidates(lower.cells[index]) is None for index in own):
         return None
     is_divided = any(not upper.cell(index) for index in own) and len(texts) > 1
-    if read_heading(lower) is not None or (not is_divided and min(len(own), len(texts)) < _MIN_ROWS):
+    whole = read_heading(lower)
+    if (whole and Column.ACTION in whole.columns) or (not is_divided and min(len(own), len(texts)) < _MIN_ROWS):
         return None
     both = {**texts, **{index: _both_texts(upper, lower, index) for index in own}}
     heading = read_texts(both)
@@ -95,7 +105,7 @@ def _rows_below(rows: Sequence[TableRow], start: int) -> list[TableRow]:
     for row in rows[start : start + _SAMPLE_ROWS]:
         if row.is_start and below:
             break
-        if len(row.filled_columns) > 1 and read_named_heading(row) is None:
+        if len(row.filled_columns) > 1 and read_repeated_heading(row) is None:
             below.append(row)
     return below
 
