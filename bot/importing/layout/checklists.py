@@ -12,7 +12,7 @@ from bot.plan.text import one_line, plain_marks
 CHECKLIST_HEADING = ("Action", "Owner", "Due date", "Done")
 _ITEM = re.compile(
     r"[ \t]{0,40}(?:(?:[-*+\u2022\u2013\uf0b7]|[0-9]{1,3}[.)])[ \t]{1,8})?"
-    r"(?P<box>\[[ xX\u2713\u2714*]?\]|[\u2610\u2611\u2612\u2713\u2714\u2705\u25a1\u25a0\u25fb])[ \t]{1,8}(?P<text>\S.*+)"
+    r"(?P<box>\[[ xX\u2713\u2714*]?\]|[\u2610\u2611\u2612\u25a1\u25fb])[ \t]{1,8}(?P<text>\S.*+)"
 )
 _BOXES_OPEN = {"\u2610", "\u25a1", "\u25fb", "[ ]", "[]"}
 _TAIL = re.compile(r"\((?P<tail>[^()]{1,80})\)\s*+$|\[(?P<tail2>[^\[\]]{1,80})\]\s*+$")
