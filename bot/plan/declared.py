@@ -7,7 +7,20 @@ from bot.plan.text import letters_only
 
 _NAMES: dict[Colour, tuple[str, ...]] = {
     Colour.RED: ("red", "r", "coch"),
-    Colour.AMBER: ("amber", "a", "yellow", "y", "orange", "ambr", "oren", "melyn", "redamber", "ambergreen", "ag", "ra"),
+    Colour.AMBER: (
+        "amber",
+        "a",
+        "yellow",
+        "y",
+        "orange",
+        "ambr",
+        "oren",
+        "melyn",
+        "redamber",
+        "ambergreen",
+        "ag",
+        "ra",
+    ),
     Colour.GREEN: ("green", "g", "gwyrdd"),
     Colour.BLUE: ("blue", "b", "glas"),
     Colour.GREY: ("grey", "gray", "llwyd"),

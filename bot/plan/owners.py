@@ -126,7 +126,9 @@ def _goes_on(before: str, after: str) -> bool:
     """Whether a role goes on behind "and" or "&"."""
     first = re.split(r"[\s,;/&+|]", after, maxsplit=1)[0]
     named_initials = is_initials(first) and first.casefold() not in _OFFICES
-    return bool(_ROLE_OF.match(before.strip())) and not (named_initials or _ROLE_START.match(after) or "@" in first)
+    return bool(_ROLE_OF.match(before.strip())) and not (
+        named_initials or _ROLE_START.match(after) or "@" in first
+    )
 
 
 def _put_first_names_first(text: str) -> str:
@@ -165,7 +167,11 @@ def _people_in(remark: str, bare: str) -> list[str]:
     pieces = [piece for piece in pieces if piece]
     is_plain = without != remark or not _is_person(bare)
     if is_plain and all(_is_person(piece) or is_initials(piece) for piece in pieces):
-        return [_strip_dots(piece) if is_initials(piece) else piece for piece in pieces if piece.casefold() not in _OFFICES]
+        return [
+            _strip_dots(piece) if is_initials(piece) else piece
+            for piece in pieces
+            if piece.casefold() not in _OFFICES
+        ]
     return []
 
 

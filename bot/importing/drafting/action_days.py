@@ -30,12 +30,18 @@ def read_days(row: ActionRow, reference: date) -> ActionDays:
     lines = list(read.get(counting, []))
     if counting is not Column.REVISED:
         # A revision that cannot be read is asked about, never passed over.
-        lines += [line for line in read.get(Column.REVISED, []) if any(due.precision is Precision.NONE for due in line)]
+        lines += [
+            line
+            for line in read.get(Column.REVISED, [])
+            if any(due.precision is Precision.NONE for due in line)
+        ]
     others = [column for column in read if column is not counting and _has_day(read[column])]
     earlier = [due.date for column in others for line in read[column] for due in line if due.date]
     if counting is not Column.REVISED or not earlier:
         earlier += _replaced_days(lines, reference)
-    kept = {one_line(row.names.get(column, "")) or column.value: one_line(row.text(column)) for column in others}
+    kept = {
+        one_line(row.names.get(column, "")) or column.value: one_line(row.text(column)) for column in others
+    }
     return ActionDays(lines, min(earlier, default=None), kept)
 
 

@@ -45,7 +45,9 @@ def read_standing(row: ActionRow, *, is_closed: bool) -> StandingReading:
     if printed.strip():
         return StandingReading(statuses, declared, percent)
     derived = _derive(row, percent, declared, is_closed=is_closed)
-    return StandingReading(StatusesReading((derived,) if derived else ()), declared, percent, derived is not None)
+    return StandingReading(
+        StatusesReading((derived,) if derived else ()), declared, percent, derived is not None
+    )
 
 
 def settle_colour(
@@ -55,7 +57,9 @@ def settle_colour(
     declared = reading.declared
     where = row.location(Column.RAG)
     if declared is Colour.GREY:
-        notes.warning(where, "declared", one_line(row.text(Column.RAG)), sentence("drafting.grey_declared", ref=ref))
+        notes.warning(
+            where, "declared", one_line(row.text(Column.RAG)), sentence("drafting.grey_declared", ref=ref)
+        )
         return None
     if declared is Colour.BLUE and status.is_open:
         message = sentence("drafting.blue_but_open", ref=ref, status=status.words)
@@ -64,7 +68,9 @@ def settle_colour(
     return declared
 
 
-def _derive(row: ActionRow, percent: int | None, declared: Colour | None, *, is_closed: bool) -> Status | None:
+def _derive(
+    row: ActionRow, percent: int | None, declared: Colour | None, *, is_closed: bool
+) -> Status | None:
     """What other columns say where the status's own cell is blank or there is none."""
     done = read_statuses(row.text(Column.DONE)).statuses
     if (done and done[0] is Status.COMPLETE) or is_closed or percent == _ALL or declared is Colour.BLUE:

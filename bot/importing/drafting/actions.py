@@ -48,7 +48,9 @@ def read_action(
     notes = notes.for_action(f"{key.section}/{key.ref}")
     activity = read_activity(row.text(Column.ACTION))
     days = read_days(row, reference)
-    raised_on, closed_on = (read_one_day(row, each, reference) for each in (Column.RAISED_ON, Column.CLOSED_ON))
+    raised_on, closed_on = (
+        read_one_day(row, each, reference) for each in (Column.RAISED_ON, Column.CLOSED_ON)
+    )
     owners = read_owners(row.text(Column.OWNER))
     standing = read_standing(row, is_closed=closed_on is not None)
     placed = allocate_steps(
@@ -64,7 +66,9 @@ def read_action(
     _report_activity(row, key, activity, placed, reference, notes)
     if as_at:
         diagnostics.report_late(row.location(Column.DUE), key.ref, pair_dates(placed), as_at, notes)
-    unread = [each for each, day in ((Column.RAISED_ON, raised_on), (Column.CLOSED_ON, closed_on)) if day is None]
+    unread = [
+        each for each, day in ((Column.RAISED_ON, raised_on), (Column.CLOSED_ON, closed_on)) if day is None
+    ]
     return ActionDraft(
         key.section,
         key.project,
@@ -93,7 +97,11 @@ def read_action(
 
 def _kept_as_printed(row: ActionRow, columns: Sequence[Column]) -> dict[str, str]:
     """What these columns print, by their headings: a colour in its words, a day that could not be read."""
-    return {row.names[each]: text for each in columns if (text := one_line(row.text(each))) and row.names.get(each)}
+    return {
+        row.names[each]: text
+        for each in columns
+        if (text := one_line(row.text(each))) and row.names.get(each)
+    }
 
 
 def _step_of_row(row: ActionRow, reference: date) -> MilestoneDraft:

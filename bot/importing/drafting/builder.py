@@ -9,6 +9,7 @@ from bot.errors import UnreadableFileError
 from bot.importing.drafting import diagnostics
 from bot.importing.drafting.actions import ActionKey, read_action
 from bot.importing.drafting.column_styles import settle_styles
+from bot.importing.drafting.column_uses import find_column_uses
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.drafting.exported_tracker import classify_typed_rows, is_typed, read_typed_action
 from bot.importing.drafting.head_rows import PROJECT_TITLE, read_head_row
@@ -27,7 +28,14 @@ from bot.importing.drafting.rows import (
     SectionRow,
     TitleRow,
 )
-from bot.importing.drafting.titles import find_label, is_section_printed, parse_table_name, printed_as_at, printed_title, read_titles
+from bot.importing.drafting.titles import (
+    find_label,
+    is_section_printed,
+    parse_table_name,
+    printed_as_at,
+    printed_title,
+    read_titles,
+)
 from bot.importing.table.as_at import read_as_at
 from bot.importing.table.column_kinds import Column
 from bot.importing.table.headings import describe_headings
@@ -97,7 +105,10 @@ def build_plan(
     printed = find_label(rows, PLAN) or line or find_label(rows, PROJECT_TITLE)
     days = (printed_as_at(each, today) for each in [above, *rows])
     dated = as_at or next((day for day in days if day), None)
-    rows = [each if is_typed(table) else settle_styles(each, dated or today, notes) for table, each in zip(tables, rows, strict=True)]
+    rows = [
+        each if is_typed(table) else settle_styles(each, dated or today, notes)
+        for table, each in zip(tables, rows, strict=True)
+    ]
     refs = frozenset(normalise_ref(row.ref) for each in rows for row in each if isinstance(row, ActionRow))
     build = BuildState(notes, Numbering(notes, refs), dated, today)
     for number, (table, table_rows) in enumerate(zip(tables, rows, strict=True)):
@@ -108,7 +119,8 @@ def build_plan(
         _add_table(build, table, table_rows)
     if not build.actions:
         raise UnreadableFileError("This file has the headings of a plan, but no actions below them.")
-    return _finish(build, one_line(title or printed or fallback)[:_MAX_TITLE_LENGTH])
+    draft = _finish(build, one_line(title or printed or fallback)[:_MAX_TITLE_LENGTH])
+    return replace(draft, columns=find_column_uses([pair for pair in headed if not is_typed(pair[0])]))
 
 
 def _with_headings(document: ParsedDocument, notes: DiagnosticLog) -> list[tuple[Table, TableHeadings]]:

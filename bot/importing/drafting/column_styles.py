@@ -17,7 +17,9 @@ from bot.sentences import sentence
 DATE_COLUMNS = (
     Column.DUE, Column.REVISED, Column.ORIGINAL, Column.START, Column.RAISED_ON, Column.CLOSED_ON
 )  # fmt: skip
-_NUMERIC = re.compile(r"(?<![0-9/.-])(?P<a>[0-9]{1,2})(?P<sep>[/.-])(?P<b>[0-9]{1,2})(?P=sep)(?P<y>[0-9]{4}|[0-9]{2})(?![0-9])")
+_NUMERIC = re.compile(
+    r"(?<![0-9/.-])(?P<a>[0-9]{1,2})(?P<sep>[/.-])(?P<b>[0-9]{1,2})(?P=sep)(?P<y>[0-9]{4}|[0-9]{2})(?![0-9])"
+)
 _MONTH_DAY = re.compile(
     rf"(?:{WEEKDAY},? )?(?:(?P<m>{MONTH})\.?[ -](?P<d>[0-9]{{1,2}})(?P<o>st|nd|rd|th)?"
     rf"|(?P<d2>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -](?P<m2>{MONTH}))",
@@ -45,11 +47,14 @@ def settle_styles(rows: Sequence[PlanRow], reference: date, notes: DiagnosticLog
         cells = [each for row in settled if isinstance(row, ActionRow) for each in _cells(row, column)]
         rewriters = _date_rewriters(cells, reference, column, notes)
         for rewrite in rewriters:
-            settled = [_rewritten(row, column, rewrite) if isinstance(row, ActionRow) else row for row in settled]
+            settled = [
+                _rewritten(row, column, rewrite) if isinstance(row, ActionRow) else row for row in settled
+            ]
     shares = [each for row in settled if isinstance(row, ActionRow) for each in _cells(row, Column.PERCENT)]
     if shares and all(_SHARE.fullmatch(each.cell.text) for each in shares):
         settled = [
-            _rewritten(row, Column.PERCENT, _as_percent) if isinstance(row, ActionRow) else row for row in settled
+            _rewritten(row, Column.PERCENT, _as_percent) if isinstance(row, ActionRow) else row
+            for row in settled
         ]
     return settled
 
@@ -101,9 +106,7 @@ def _swap(cell: CellText) -> CellText:
     """The cell with its days before the months."""
     if cell.stored_date:
         return cell
-    changes = [
-        (f"{found['b']}/{found['a']}/{found['y']}", found[0]) for found in _numerics(cell.text)
-    ]
+    changes = [(f"{found['b']}/{found['a']}/{found['y']}", found[0]) for found in _numerics(cell.text)]
     return _meant(cell, changes)
 
 
@@ -147,7 +150,8 @@ def _holds_days(cells: Sequence[_PlacedCell], reference: date) -> bool:
     """Whether "May 14" is a day here: all of them are, where one of them can be no year."""
     found = [match for each in cells if (match := _month_day(each.cell))]
     return any(
-        match["d2"] or match["o"] or len(match["d"]) == 1 or not _may_be_year(match, reference) for match in found
+        match["d2"] or match["o"] or len(match["d"]) == 1 or not _may_be_year(match, reference)
+        for match in found
     )
 
 

@@ -69,7 +69,9 @@ def find_group_lines(table: Table, headings: TableHeadings) -> set[int]:
     first = min(headings.by_row, default=0)
     in_words = [number for number, is_action in found if is_action]
     sure = {number for number, is_action in found if not is_action}
-    is_pattern = len(found) > 1 or any(row.number == number for number in in_words for row in rows if row.number == first + 1)
+    is_pattern = len(found) > 1 or any(
+        row.number == number for number in in_words for row in rows if row.number == first + 1
+    )
     return sure | (set(in_words) if is_pattern else set())
 
 
@@ -80,9 +82,19 @@ def _is_lone_line(row: TableRow, heading: TableHeading) -> bool:
     if columns[0] not in {0, heading.columns.get(Column.REF), heading.columns.get(Column.ACTION)}:
         return False
     text = one_line(row.cells[columns[0]])
-    if is_ref(text) or is_banner(text) or _SECTION.match(text) or not text[0].isalpha() or not text[0].isupper():
+    if (
+        is_ref(text)
+        or is_banner(text)
+        or _SECTION.match(text)
+        or not text[0].isalpha()
+        or not text[0].isupper()
+    ):
         return False
-    return len(text.split()) <= _MAX_GROUP_WORDS and not _SENTENCE_END.search(text) and not _NOT_A_GROUP.search(text)
+    return (
+        len(text.split()) <= _MAX_GROUP_WORDS
+        and not _SENTENCE_END.search(text)
+        and not _NOT_A_GROUP.search(text)
+    )
 
 
 def _is_full(row: TableRow, heading: TableHeading) -> bool:

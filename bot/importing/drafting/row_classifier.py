@@ -58,7 +58,14 @@ _CONTINUED_COLUMNS = (
     Column.SUCCESS,
 )
 # What tells a row with a ref from one that is only numbered ahead.
-_SAYING_COLUMNS = (Column.OWNER, Column.DUE, Column.REVISED, Column.SUCCESS, Column.DELIVERED, Column.CLOSED_ON)
+_SAYING_COLUMNS = (
+    Column.OWNER,
+    Column.DUE,
+    Column.REVISED,
+    Column.SUCCESS,
+    Column.DELIVERED,
+    Column.CLOSED_ON,
+)
 _MAX_HEADING_WORDS = 3
 _MAX_JOINED_LENGTH = 4 * MAX_CELL_CHARACTERS
 
@@ -175,7 +182,9 @@ def classify_rows(table: Table, headings: TableHeadings, notes: DiagnosticLog) -
 def _begins_other_table(row: TableRow) -> bool:
     """Whether a table begins with headings of its own that are no plan's: Version, Author."""
     words = [row.cells[column] for column in row.filled_columns]
-    return len(words) > 1 and all(word[0].isalpha() and len(word.split()) <= _MAX_HEADING_WORDS for word in words)
+    return len(words) > 1 and all(
+        word[0].isalpha() and len(word.split()) <= _MAX_HEADING_WORDS for word in words
+    )
 
 
 def _project_numbers(table: Table, headings: TableHeadings) -> set[str]:
@@ -290,7 +299,11 @@ def _read_action(state: _ClassifierState, row: TableRow, heading: TableHeading) 
         else:
             _continue_action(state, row, cells)
         return
-    if not has_words and is_ref(own_ref) and not any(cells[each].text for each in _SAYING_COLUMNS if each in cells):
+    if (
+        not has_words
+        and is_ref(own_ref)
+        and not any(cells[each].text for each in _SAYING_COLUMNS if each in cells)
+    ):
         state.numbered_ahead.append(row)
         return
     if not has_words and not (own_ref and is_ref(own_ref)):
@@ -330,12 +343,18 @@ def _continue_action(state: _ClassifierState, row: TableRow, cells: dict[Column,
     assert state.action is not None
     assert state.heading is not None
     if _is_step(state.heading, row):
-        own = {column: cell for column, cell in cells.items() if state.heading.columns.get(column) not in row.merged_columns}
+        own = {
+            column: cell
+            for column, cell in cells.items()
+            if state.heading.columns.get(column) not in row.merged_columns
+        }
         step = ActionRow("", own, state.table.where(row.number), state.action.columns)
         state.action = replace(state.action, steps=(*state.action.steps, step))
     else:
         _join_cells(state, row, cells)
-    state.action = replace(state.action, extra=_joined_extra(state.action.extra, extra_of(row, state.heading)))
+    state.action = replace(
+        state.action, extra=_joined_extra(state.action.extra, extra_of(row, state.heading))
+    )
     if not row.merged_columns or state.action.steps:
         words = one_line(cells[Column.ACTION].text if Column.ACTION in cells else "")[:MAX_SHOWN_LENGTH]
         message = sentence("drafting.row_continues_action", ref=one_line(state.action.ref))
@@ -351,7 +370,9 @@ def _is_step(heading: TableHeading, row: TableRow) -> bool:
 
 
 def _joined_extra(above: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
-    both = {name: "\n".join(filter(None, [above.get(name, ""), more.get(name, "")])) for name in {**above, **more}}
+    both = {
+        name: "\n".join(filter(None, [above.get(name, ""), more.get(name, "")])) for name in {**above, **more}
+    }
     return {name: text[:MAX_CELL_CHARACTERS] for name, text in both.items()}
 
 

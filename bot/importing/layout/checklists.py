@@ -17,9 +17,13 @@ _ITEM = re.compile(
 _BOXES_OPEN = {"\u2610", "\u25a1", "\u25fb", "[ ]", "[]"}
 _TAIL = re.compile(r"\((?P<tail>[^()]{1,80})\)\s*+$|\[(?P<tail2>[^\[\]]{1,80})\]\s*+$")
 _DASHED = re.compile(
-    r"(?<!\s)\s++[-\u2013\u2014|]\s++|:\s++(?=(?:owner|lead|who|assigned|due|by|when|deadline)\b)", re.IGNORECASE
+    r"(?<!\s)\s++[-\u2013\u2014|]\s++|:\s++(?=(?:owner|lead|who|assigned|due|by|when|deadline)\b)",
+    re.IGNORECASE,
 )
-_LABEL = re.compile(r"(?:owner|lead|who|assigned to|assignee|by whom|due|due date|by when|by|when|deadline|on)\s*:?\s+|(?:owner|due|by|who)\s*:", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:owner|lead|who|assigned to|assignee|by whom|due|due date|by when|by|when|deadline|on)\s*:?\s+|(?:owner|due|by|who)\s*:",
+    re.IGNORECASE,
+)
 _MENTION = re.compile(r"(?<!\S)@(?P<name>[^\W_][\w.-]{0,40})")
 _BY = re.compile(r"[,;]?\s(?:due|by|deadline)(?: on| by| date)?:?\s(?P<day>[^,;()]{4,30})$", re.IGNORECASE)
 _REFERENCE = date(2025, 1, 1)
@@ -84,7 +88,9 @@ def _is_name(text: str) -> bool:
     words = text.split()
     if is_initials(text):
         return True
-    return 0 < len(words) <= _MAX_NAME_WORDS and all(word[0].isupper() and not any(map(str.isdigit, word)) for word in words)
+    return 0 < len(words) <= _MAX_NAME_WORDS and all(
+        word[0].isupper() and not any(map(str.isdigit, word)) for word in words
+    )
 
 
 def group_checklists(parts: Iterator[Part]) -> list[Part]:

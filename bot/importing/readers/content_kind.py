@@ -47,7 +47,9 @@ def as_transitional(content: bytes) -> bytes:
     refuse_unsafe.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if not any(_STRICT in archive.read(name) for name in archive.namelist() if name.endswith("_rels/.rels")):
+        if not any(
+            _STRICT in archive.read(name) for name in archive.namelist() if name.endswith("_rels/.rels")
+        ):
             return content
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as written:
@@ -60,6 +62,9 @@ def as_transitional(content: bytes) -> bytes:
 
 def _usual_name(found: re.Match[bytes]) -> bytes:
     rest = found["rest"]
-    for camel, hyphened in ((b"extendedProperties", b"extended-properties"), (b"customProperties", b"custom-properties")):
+    for camel, hyphened in (
+        (b"extendedProperties", b"extended-properties"),
+        (b"customProperties", b"custom-properties"),
+    ):
         rest = rest.replace(camel, hyphened)
     return b"http://schemas.openxmlformats.org/" + found["kind"] + b"/2006/" + rest

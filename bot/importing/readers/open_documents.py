@@ -17,7 +17,14 @@ from bot.importing.layout.sections import build_document
 from bot.importing.readers.archive_safety import ArchiveFormat, damaged_file_error, refuse_unsafe
 from bot.importing.readers.cell_marks import CellMarks, colour_of_fill
 from bot.importing.table.problems import DiagnosticLog
-from bot.importing.table.tables import MAX_COLUMNS, MAX_ROWS, ParsedDocument, Table, build_table, too_many_rows_error
+from bot.importing.table.tables import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    ParsedDocument,
+    Table,
+    build_table,
+    too_many_rows_error,
+)
 from bot.plan.rag import Colour
 from bot.sentences import sentence
 

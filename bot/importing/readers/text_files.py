@@ -111,7 +111,9 @@ def _checklist(lines: list[str], index: int, end: int) -> RichGrid:
     items = [(number, read_item(lines[number])) for number in range(index, end)]
     rows = [(index + 1, CHECKLIST_HEADING), *((number + 1, cells) for number, cells in items if cells)]
     return RichGrid(
-        tuple(RichRow(number, tuple((Para(cell),) if cell else () for cell in cells)) for number, cells in rows)
+        tuple(
+            RichRow(number, tuple((Para(cell),) if cell else () for cell in cells)) for number, cells in rows
+        )
     )
 
 

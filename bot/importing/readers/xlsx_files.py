@@ -150,7 +150,9 @@ def _report_facts(table: Table, facts: SheetFacts, notes: DiagnosticLog) -> None
         notes.error(table.where(), "columns", "", sentence("table.too_many_columns", limit=MAX_COLUMNS))
     if facts.stray:
         cells = list_first(facts.stray, _MAX_NAMED)
-        notes.warning(table.where(), "rows", cells, sentence("readers.stray_cells", cells=cells, limit=MAX_ROWS))
+        notes.warning(
+            table.where(), "rows", cells, sentence("readers.stray_cells", cells=cells, limit=MAX_ROWS)
+        )
     for coordinate in facts.uncalculated[:_MAX_NAMED]:
         message = sentence("readers.formula_without_result")
         notes.error(f"{table.where()}, cell {coordinate}", "cell", "", message)
@@ -185,7 +187,9 @@ def _read_row(row: Element, facts: SheetFacts, counted: int) -> int:
     if not filled:
         return number
     if number > MAX_ROWS:
-        facts.stray += [cell.get("r", f"row {number}") for cell in filled[: _MAX_STRAY + 1 - len(facts.stray)]]
+        facts.stray += [
+            cell.get("r", f"row {number}") for cell in filled[: _MAX_STRAY + 1 - len(facts.stray)]
+        ]
         return number
     facts.last_row = max(facts.last_row, number)
     facts.last_column = max(facts.last_column, _column(filled[-1]) or len(row))

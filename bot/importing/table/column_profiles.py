@@ -18,8 +18,13 @@ _DATE_SHAPE = re.compile(
     r"[0-9]{1,4}\s*[/.-]\s*(?:[0-9]{1,2}|[a-z]{3,9})\s*[/.-]|[0-9]\s*(?:st|nd|rd|th)?[\s-]+[a-z]{3}|[a-z]{3,9}[\s-]+'?[0-9]",
     re.IGNORECASE,
 )
-_REF = re.compile(r"[#(]?(?:[a-z]{0,12}[ ._/-]?[0-9][0-9a-z]{0,8}(?:[._/-][0-9a-z]{1,8}){0,5}|[a-z]{1,2})[.):]?", re.IGNORECASE)
-_TICKS = frozenset("x y n yes no true false done tick ie nage".split()) | set("\u2713\u2714\u2705\u2611\u2610\u2612\u2717\u2718\u274c\u25cf\u2022")
+_REF = re.compile(
+    r"[#(]?(?:[a-z]{0,12}[ ._/-]?[0-9][0-9a-z]{0,8}(?:[._/-][0-9a-z]{1,8}){0,5}|[a-z]{1,2})[.):]?",
+    re.IGNORECASE,
+)
+_TICKS = frozenset("x y n yes no true false done tick ie nage".split()) | set(
+    "\u2713\u2714\u2705\u2611\u2610\u2612\u2717\u2718\u274c\u25cf\u2022"
+)
 _LEVELS = frozenset(
     "high medium low med critical urgent normal important minor major moderate h m l veryhigh verylow must should "
     "could wont highest lowest p1 p2 p3 p4 extreme none uchel isel canolig severe significant".split()
@@ -42,7 +47,11 @@ class ColumnProfile:
     def is_repeating(self) -> bool:
         """A few short values over and over."""
         different = len({cell.casefold() for cell in self.cells})
-        return len(self.cells) >= _FEW and different <= max(2, len(self.cells) // 3) and self.words <= _SHORT_WORDS
+        return (
+            len(self.cells) >= _FEW
+            and different <= max(2, len(self.cells) // 3)
+            and self.words <= _SHORT_WORDS
+        )
 
     def share(self, *tests: str) -> float:
         """How many of the cells, from 0 to 1, pass one of these tests."""
@@ -81,7 +90,10 @@ def can_hold(profile: ColumnProfile, column: Column, rank: int) -> bool:
     if column is Column.STATUS:
         return rank < _LIST_NAMES or profile.share("status", "tick") >= _HALF
     if column is Column.DONE:
-        return profile.share("tick", "status", "number", "date shape") >= _HALF and profile.share("date shape") < _HALF
+        return (
+            profile.share("tick", "status", "number", "date shape") >= _HALF
+            and profile.share("date shape") < _HALF
+        )
     if column is Column.PERCENT:
         return profile.share("number") >= _HALF
     if column is Column.PRIORITY:

@@ -57,9 +57,7 @@ def _has_phrase(text: str, phrases: str) -> bool:
 
 
 _DAY = "date|when|on|day|time|at"
-_CLOSED = (
-    "closed|completed|complete|done|resolved|finished|achieved|delivered|implemented|actioned|closure|completion"
-)
+_CLOSED = "closed|completed|complete|done|resolved|finished|achieved|delivered|implemented|actioned|closure|completion"
 _RAISED = (
     "raised|logged|identified|opened|created|added|reported|recorded|minuted|received|entered|issued|"
     "requested|noted|discussed|submitted|registered"
@@ -84,7 +82,11 @@ RULES: tuple[HeadingRule, ...] = (
         "funding|sylwad*|tystiolaeth|rationale|history|lesson|reason|resolution",
     ),
     HeadingRule((), "updated", unless=_TIME.removeprefix("date|")),
-    HeadingRule((), "parent|action taken|email|phone", whole="resource|day|late|support|supported by|label|goal|in place|mitigation in place"),
+    HeadingRule(
+        (),
+        "parent|action taken|email|phone",
+        whole="resource|day|late|support|supported by|label|goal|in place|mitigation in place",
+    ),
     HeadingRule(
         ((Column.CLOSED_ON, 22),),
         _CLOSED,
@@ -136,7 +138,9 @@ RULES: tuple[HeadingRule, ...] = (
         also="date|completion|finish|end|delivery|close|closure|deadline",
     ),
     HeadingRule(((Column.DUE, 50), (Column.SUCCESS, 90)), whole="target|when|by|pryd"),
-    HeadingRule(((Column.DUE, 150),), "review date|date of review|next review|date for review", whole="review"),
+    HeadingRule(
+        ((Column.DUE, 150),), "review date|date of review|next review|date for review", whole="review"
+    ),
     HeadingRule(
         ((Column.OWNER, 31),),
         "owner|responsib*|accountab*|assigned|assignee|by whom|whom|who|person|actionee|allocated to|"
@@ -159,7 +163,8 @@ RULES: tuple[HeadingRule, ...] = (
     HeadingRule(((Column.STATUS, SURE),), "status|statws|cynnydd"),
     HeadingRule(((Column.STATUS, 35),), "progress|state|position|open closed|open or closed"),
     HeadingRule(
-        ((Column.STATUS, 47), (Column.CATEGORY, 48)), whole="stage|list|list name|column|section column|board|board name"
+        ((Column.STATUS, 47), (Column.CATEGORY, 48)),
+        whole="stage|list|list name|column|section column|board|board name",
     ),
     HeadingRule(
         ((Column.PRIORITY, 25),),
@@ -187,7 +192,9 @@ RULES: tuple[HeadingRule, ...] = (
         "planned|proposed|improvement|mitigating|corrective|key|specific|next",
     ),
     HeadingRule(((Column.ACTION, 34),), "action|task|gweithred*|cam|tasg*"),
-    HeadingRule(((Column.ACTION, 38),), "summary|card name|to do|activity|what|to be done|next step|key step"),
+    HeadingRule(
+        ((Column.ACTION, 38),), "summary|card name|to do|activity|what|to be done|next step|key step"
+    ),
     HeadingRule(
         ((Column.ACTION, 42),),
         "title|subject|deliverable|step|name|work package|item|milestone|initiative|improvement|story|teitl",
@@ -202,7 +209,11 @@ RULES: tuple[HeadingRule, ...] = (
 )
 
 _PHRASES = [
-    phrase for rule in RULES for phrases in (rule.words, rule.whole) for phrase in phrases.split("|") if phrase
+    phrase
+    for rule in RULES
+    for phrases in (rule.words, rule.whole)
+    for phrase in phrases.split("|")
+    if phrase
 ]
 _VOCABULARY = frozenset(word for phrase in _PHRASES for word in phrase.rstrip("*").split())
 _BEGINNINGS = tuple(phrase[:-1] for phrase in _PHRASES if phrase.endswith("*"))

@@ -72,7 +72,9 @@ def guess_headings(table: Table) -> TableHeadings | None:
     names = {index: f"Column {column_letter(index)}" for index in range(max(len(row.cells) for row in rows))}
     unread = tuple(index for index in names if index not in heading.columns.values())
     guessed = frozenset(heading.columns)
-    return TableHeadings({NO_HEADING_ROW: replace(heading, names=names, unread_columns=unread, guessed=guessed)})
+    return TableHeadings(
+        {NO_HEADING_ROW: replace(heading, names=names, unread_columns=unread, guessed=guessed)}
+    )
 
 
 def _read_two_rows(upper: TableRow, lower: TableRow) -> TableHeading | None:
@@ -83,7 +85,9 @@ def _read_two_rows(upper: TableRow, lower: TableRow) -> TableHeading | None:
         return None
     is_divided = any(not upper.cell(index) for index in own) and len(texts) > 1
     whole = read_heading(lower)
-    if (whole and Column.ACTION in whole.columns) or (not is_divided and min(len(own), len(texts)) < _MIN_ROWS):
+    if (whole and Column.ACTION in whole.columns) or (
+        not is_divided and min(len(own), len(texts)) < _MIN_ROWS
+    ):
         return None
     both = {**texts, **{index: _both_texts(upper, lower, index) for index in own}}
     heading = read_texts(both)
@@ -114,7 +118,9 @@ def _judge(heading: TableHeading, rows: Sequence[TableRow]) -> TableHeading:
     """The heading, by the cells of the rows below as well."""
     if not rows:
         return heading
-    profiles = {index: profile_of(_own_cells(rows, index)) for index in range(max(len(row.cells) for row in rows))}
+    profiles = {
+        index: profile_of(_own_cells(rows, index)) for index in range(max(len(row.cells) for row in rows))
+    }
     columns = match_columns(heading.names, heading_candidates, profiles)
     judged = as_heading(columns, heading.names)
     judged = _with_colours(judged, profiles)

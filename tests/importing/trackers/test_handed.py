@@ -23,7 +23,12 @@ def test_a_month_and_a_day_are_no_year() -> None:
 
 def test_a_column_that_only_fits_month_first() -> None:
     draft = handed("05")
-    assert [days(each) for each in draft.actions] == [["2027-05-04"], ["2027-05-14"], ["2027-05-28"], ["2027-06-07"]]
+    assert [days(each) for each in draft.actions] == [
+        ["2027-05-04"],
+        ["2027-05-14"],
+        ["2027-05-28"],
+        ["2027-06-07"],
+    ]
     assert [each.first_day for each in draft.actions] == [None] * 4
     assert draft.actions[0].due[0].text == "05/04/2027"
 
@@ -65,7 +70,11 @@ def test_columns_without_a_field_are_kept() -> None:
         "Raised by": "CD", "Likelihood": "3", "Mitigation in place": "Temporary signs", "Comments": "Quote received",
         "Evidence": "Folder 7", "Assurance": "Audit", "Cost code": "4471", "RAG": "Amber",
     }  # fmt: skip
-    assert (action.category, str(action.raised_on), action.declared) == ("Estates", "2027-03-02", Colour.AMBER)
+    assert (action.category, str(action.raised_on), action.declared) == (
+        "Estates",
+        "2027-03-02",
+        Colour.AMBER,
+    )
 
 
 def test_owners_in_brackets() -> None:
@@ -80,7 +89,10 @@ def test_a_column_of_colours_declares_them() -> None:
 
 def test_a_heading_in_two_rows() -> None:
     draft = handed("20")
-    assert lines(draft) == [f"1 {SIGNS}; AB; 2027-05-14; in-progress", f"2 {LIFT}; CD; 2027-05-21; in-progress"]
+    assert lines(draft) == [
+        f"1 {SIGNS}; AB; 2027-05-14; in-progress",
+        f"2 {LIFT}; CD; 2027-05-21; in-progress",
+    ]
     assert [starts(each) for each in draft.actions] == [["2027-03-01"], ["2027-03-08"]]
 
 
@@ -105,7 +117,10 @@ def test_rows_numbered_ahead_are_told_in_one_line() -> None:
 
 def test_a_percentage_and_a_tick() -> None:
     draft = handed("25")
-    assert [(each.status.value, each.percent) for each in draft.actions] == [("complete", 100), ("in-progress", 40)]
+    assert [(each.status.value, each.percent) for each in draft.actions] == [
+        ("complete", 100),
+        ("in-progress", 40),
+    ]
 
 
 def test_a_task_name_comes_before_a_description() -> None:
@@ -154,7 +169,8 @@ def test_what_stands_in_a_row_belongs_to_it() -> None:
     assert (action.title, action.owners, action.status.value) == ("Preparation", ("EF",), "in-progress")
     assert days(action)[0] == "2027-06-30"
     assert [
-        (each.title, each.owners, [str(due.date) for due in each.due], each.status.value) for each in action.milestones
+        (each.title, each.owners, [str(due.date) for due in each.due], each.status.value)
+        for each in action.milestones
     ] == [
         (SIGNS, ("AB",), ["2027-05-14"], "complete"),
         (LIFT, ("CD",), [], "on-hold"),
