@@ -50,9 +50,9 @@ def leading_declared(text: str) -> tuple[Colour | None, str]:
     """The colour that the text begins with, and what follows it: "Green - on track" is Green and "on track".
     Without one, None and the whole text. A single letter is no colour here.
     """
-    for sign, colour in _SIGNS.items():
+    for sign, shown in _SIGNS.items():
         if sign in text:
-            return colour, text.replace(sign, " ").replace("\ufe0f", " ").strip(" -:")
+            return shown, text.replace(sign, " ").replace("\ufe0f", " ").strip(" -:")
     found = _LEADING.match(text)
     colour = _BY_NAME.get(found["word"].casefold()) if found else None
     if found is None or colour is None or (not found["rest"] and found.end() < len(text)):

@@ -18,7 +18,8 @@ _NOBODY_YET = re.compile(
 _NOBODY = re.compile(r"(?:n/?a|none|nil|-+|\.+)", re.IGNORECASE)
 _ADDRESS_MARKS = re.compile(r"<[^<>\s]{1,200}@[^<>\s]{1,200}>|(?:mailto:)")
 _SURNAME_FIRST = re.compile(
-    r"\b(?P<last>[A-Z][A-Z'-]{2,40}),[ ]{1,3}(?P<first>[A-Z][a-z'-]{1,40})(?=[ ]{0,3}(?:[;,\n/&+|()]|$)| and )"
+    r"\b(?P<last>[A-Z][A-Z'-]{2,40}),[ ]{1,3}(?P<first>[A-Z][a-z'-]{1,40})"
+    r"(?=[ ]{0,3}(?:[;,\n/&+|()]|$)| and )"
 )
 _ROLE_WORDS = (
     "head|director|manager|chief|assistant|deputy|service|portfolio|cabinet|executive|strategic|senior|principal|"
@@ -28,21 +29,25 @@ _ROLE_WORDS = (
 _ROLE_START = re.compile(rf"(?:{_ROLE_WORDS})s?\b", re.IGNORECASE)
 _ROLE_OF = re.compile(rf"(?:(?:{_ROLE_WORDS})s?\b ?){{1,4}}(?:of|for|-|:)? ?", re.IGNORECASE)
 _DEPUTY = re.compile(
-    r"\b(?:deputis(?:ing|es)|deputiz(?:ing|es)|deputy|supporting|supported by|support|cover(?:ing)?|acting|lead(?:ing)?|"
-    r"on behalf of|with|from|maternity)\b|:",
+    r"\b(?:deputis(?:ing|es)|deputiz(?:ing|es)|deputy|supporting|supported by|support|cover(?:ing)?|acting|"
+    r"lead(?:ing)?|on behalf of|with|from|maternity)\b|:",
     re.IGNORECASE,
 )
 # Teams, and words of their names: whoever stands in brackets behind one of them is of it.
-_OFFICES = frozenset(
-    "estates estate finance hr od it ict legal housing planning procurement education health children adults service "
-    "services team teams department directorate council unit office facilities property communications comms digital "
-    "highways parks policy governance audit operations transport environment resources people safeguarding "
-    "commissioning school schools board committee group centre external contractor contractors library libraries "
-    "admin administration marketing sales engineering maintenance building buildings partnership partnerships "
-    "leisure catering security payroll registry research strategy performance quality risk customer care social "
-    "works nursing pharmacy clinical wellbeing curriculum regeneration economy licensing waste cleansing streetscene "
-    "slt smt cmt pmo".split()
-)
+_OFFICES = {
+    "estates", "estate", "finance", "hr", "od", "it", "ict", "legal", "housing", "planning",
+    "procurement", "education", "health", "children", "adults", "service", "services", "team",
+    "teams", "department", "directorate", "council", "unit", "office", "facilities", "property",
+    "communications", "comms", "digital", "highways", "parks", "policy", "governance", "audit",
+    "operations", "transport", "environment", "resources", "people", "safeguarding",
+    "commissioning", "school", "schools", "board", "committee", "group", "centre", "external",
+    "contractor", "contractors", "library", "libraries", "admin", "administration", "marketing",
+    "sales", "engineering", "maintenance", "building", "buildings", "partnership", "partnerships",
+    "leisure", "catering", "security", "payroll", "registry", "research", "strategy", "performance",
+    "quality", "risk", "customer", "care", "social", "works", "nursing", "pharmacy", "clinical",
+    "wellbeing", "curriculum", "regeneration", "economy", "licensing", "waste", "cleansing",
+    "streetscene", "slt", "smt", "cmt", "pmo",
+}  # fmt: skip
 _SMALL_WORDS = {"van", "de", "der", "den", "von", "la", "le", "bin", "al", "ap", "ab", "o'"}
 _MAX_NAME_WORDS = 4
 _TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "cllr", "councillor", "sir", "dame", "prof", "rev"}

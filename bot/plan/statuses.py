@@ -68,7 +68,10 @@ _MAX_STATUS_WORDS = max(len(word.split()) for words in _STATUS_WORDS.values() fo
 _REMARK = re.compile(rf"(?:[-:;,.!(\[]|[0-9]|(?:on|in|by|as|to|{MONTH})\b)", re.IGNORECASE)
 # What a whole line of a document's status cell may be, but nobody types.
 _MARKS = {
-    **dict.fromkeys(("y", "yes", "x", "\u2713", "\u2714", "\u2705", "\u2611", "[x]", "true", "100%", "100 %", "ie"), Status.COMPLETE),
+    **dict.fromkeys(
+        ("y", "yes", "x", "\u2713", "\u2714", "\u2705", "\u2611", "[x]", "true", "100%", "100 %", "ie"),
+        Status.COMPLETE,
+    ),
     **dict.fromkeys(("n", "no", "\u2610", "[ ]", "[]", "false", "0%", "0 %", "nage"), Status.NOT_STARTED),
     **dict.fromkeys(("cwblhawyd", "wedi'i gwblhau", "wedi cwblhau", "ar gau"), Status.COMPLETE),
     **dict.fromkeys(("ar y gweill", "ar agor", "yn mynd rhagddo"), Status.IN_PROGRESS),

@@ -1,4 +1,4 @@
-"""Where an action stands by its cells: its status, a tick, a percentage, the day it was closed, its colour."""
+"""Where an action stands by its cells: its status, a tick, a percentage, when it was closed, its colour."""
 
 import re
 from dataclasses import dataclass, replace

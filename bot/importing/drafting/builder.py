@@ -267,7 +267,7 @@ def _add_action(build: BuildState, row: ActionRow) -> Iterator[ActionDraft]:
 
 
 def _named_section(build: BuildState, named: str) -> str:
-    """The section a cell names. The first without a number takes that of its table, if nothing stands there."""
+    """The section a cell names. The first without a number takes its table's, if nothing stands there."""
     known = {section.title.casefold() for section in build.numbering.sections.values()}
     if parse_table_name(named)[0] or named.casefold() in known or not (free := _unused_section(build)):
         return build.numbering.find_or_add_section(named)

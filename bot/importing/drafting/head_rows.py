@@ -1,6 +1,7 @@
 """The rows above a table's heading: the plan's title, and labels with their values."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bot.importing.drafting.rows import LabelRow, PlanRow, TitleRow
 from bot.importing.table.tables import Table, TableRow
@@ -10,12 +11,14 @@ from bot.plan.tracker_format import AS_AT, PLAN
 # A weaker kind of title: it counts where the document has no line for one.
 PROJECT_TITLE = "Project title"
 _LABELS = {
-    **dict.fromkeys(("plan", "plantitle", "title", "planname", "nameofplan", "documenttitle", "actionplan"), PLAN),
+    **dict.fromkeys(
+        ("plan", "plantitle", "title", "planname", "nameofplan", "documenttitle", "actionplan"), PLAN
+    ),
     **dict.fromkeys(("projecttitle", "projectname", "project", "programme", "nameofproject"), PROJECT_TITLE),
     **dict.fromkeys(
         (
-            "asat", "date", "updated", "lastupdated", "dateupdated", "reportdate", "versiondate", "dateofplan",
-            "plandate", "asof", "dateofreport", "updatedon",
+            "asat", "date", "updated", "lastupdated", "dateupdated", "reportdate", "versiondate",
+            "dateofplan", "plandate", "asof", "dateofreport", "updatedon",
         ),
         AS_AT,
     ),
@@ -37,7 +40,7 @@ def read_head_row(table: Table, row: TableRow) -> Iterator[PlanRow]:
         yield TitleRow(one_line(" ".join(row.cells[column] for column in shown)), where)
         return
     columns = row.filled_columns
-    for column, following in zip(columns, columns[1:], strict=False):
+    for column, following in pairwise(columns):
         text = one_line(row.cells[column])
         label = _LABELS.get(letters_only(text)) if text.endswith(":") else None
         if label:

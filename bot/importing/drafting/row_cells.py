@@ -17,7 +17,8 @@ _SENTENCE_END = re.compile(r"[.;,:]$")
 _NOT_A_GROUP = re.compile(r"\b(?:total|note|end of|page|signed|printed)\b", re.IGNORECASE)
 _SECTION = re.compile(r"section [0-9]", re.IGNORECASE)
 _REF_IN_WORDS = re.compile(
-    r"(?P<ref>(?:[A-Z]{1,4}[ -]?)?[0-9]{1,3}(?:\.[0-9]{1,3}){1,3}[a-z]?|[A-Z]{1,4}-?[0-9]{1,3})[.):]? (?P<rest>\S.+)"
+    r"(?P<ref>(?:[A-Z]{1,4}[ -]?)?[0-9]{1,3}(?:\.[0-9]{1,3}){1,3}[a-z]?|[A-Z]{1,4}-?[0-9]{1,3})"
+    r"[.):]? (?P<rest>\S.+)"
     r"|(?P<ref2>[0-9]{1,3}[a-z]?)(?:[.):]| ?[-\u2013]) ?(?P<rest2>[^\s0-9].+)",
     re.DOTALL,
 )
@@ -104,7 +105,7 @@ def _is_full(row: TableRow, heading: TableHeading) -> bool:
 
 
 def have_refs_in_words(table: Table, heading: TableHeading, number: int) -> bool:
-    """Whether the words of the actions below a heading all begin with refs, all different. number: its row's."""
+    """Whether the words of the actions below a heading all begin with different refs. number: of its row."""
     action = heading.columns.get(Column.ACTION)
     if Column.REF in heading.columns or action is None:
         return False

@@ -21,7 +21,8 @@ _DASHED = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"(?:owner|lead|who|assigned to|assignee|by whom|due|due date|by when|by|when|deadline|on)\s*:?\s+|(?:owner|due|by|who)\s*:",
+    r"(?:owner|lead|who|assigned to|assignee|by whom|due|due date|by when|by|when|deadline|on)\s*:?\s+"
+    r"|(?:owner|due|by|who)\s*:",
     re.IGNORECASE,
 )
 _MENTION = re.compile(r"(?<!\S)@(?P<name>[^\W_][\w.-]{0,40})")
@@ -94,7 +95,7 @@ def _is_name(text: str) -> bool:
 
 
 def group_checklists(parts: Iterator[Part]) -> list[Part]:
-    """The parts, with lines of a check list as the rows of a grid. Where there are tables, only these count."""
+    """The parts, with lines of a check list as the rows of a grid. Where there are tables, these count."""
     every = list(parts)
     if any(isinstance(part, TextGrid) for part in every):
         return every

@@ -1,7 +1,8 @@
 """Questions about a draft alone: about doubtful cells, and about who the owners are."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
@@ -76,7 +77,7 @@ def _action_index(draft: PlanDraft, problem: Diagnostic, same_ref: Sequence[int]
 
 
 def _build_question(
-    draft: PlanDraft, problem: Diagnostic, index: int, repeated: Set[tuple[str, str]]
+    draft: PlanDraft, problem: Diagnostic, index: int, repeated: AbstractSet[tuple[str, str]]
 ) -> Question | None:
     """repeated: what identifies more than one action of the draft; of these the ref tells them apart."""
     builder = QUESTION_BUILDERS.get(problem.doubt) if problem.doubt else None

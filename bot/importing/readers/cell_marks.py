@@ -1,4 +1,4 @@
-"""What the cells of a sheet show beside their text: stored dates, and backgrounds in the colours of a plan."""
+"""What the cells of a sheet show beside their text: stored dates, and backgrounds in a plan's colours."""
 
 from colorsys import rgb_to_hsv
 from dataclasses import dataclass, field, replace
@@ -10,15 +10,16 @@ from bot.plan.rag import Colour
 
 # The old palette of spreadsheets, by its numbers, and the colours of a theme that are plain enough.
 _PALETTE = {
-    10: "FF0000", 2: "FF0000", 11: "00FF00", 3: "00FF00", 12: "0000FF", 4: "0000FF", 13: "FFFF00", 5: "FFFF00",
-    17: "008000", 50: "339966", 51: "FFCC00", 52: "FF9900", 53: "FF6600", 57: "339966", 42: "CCFFCC",
+    10: "FF0000", 2: "FF0000", 11: "00FF00", 3: "00FF00", 12: "0000FF", 4: "0000FF", 13: "FFFF00",
+    5: "FFFF00", 17: "008000", 50: "339966", 51: "FFCC00", 52: "FF9900", 53: "FF6600", 57: "339966",
+    42: "CCFFCC",
 }  # fmt: skip
 _MIN_SATURATION, _MIN_VALUE, _RGB_LENGTH = 0.25, 0.35, 6
 
 
 @dataclass
 class CellMarks:
-    """stored_dates: the rows (from 1) and columns (from 0) of dates. fills: backgrounds, by row and column."""
+    """stored_dates: rows (from 1) and columns (from 0) of dates. fills: backgrounds, by row and column."""
 
     stored_dates: dict[int, set[int]] = field(default_factory=dict)
     fills: dict[int, dict[int, Colour]] = field(default_factory=dict)

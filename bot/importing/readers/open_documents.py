@@ -38,8 +38,8 @@ _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
 _SKIPPED = {f"{_OFFICE}annotation", f"{_TEXT}note", f"{_TEXT}tracked-changes"}
 _READ_ERRORS = (
-    zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError, NotImplementedError,
-    RuntimeError, DefusedXmlException,
+    zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError,
+    NotImplementedError, RuntimeError, DefusedXmlException,
 )  # fmt: skip
 _MAX_SPACES = 50
 

@@ -1,7 +1,7 @@
 """What the cells below a heading hold: words, dates, refs, ticks, colours."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,13 +22,16 @@ _REF = re.compile(
     r"[#(]?(?:[a-z]{0,12}[ ._/-]?[0-9][0-9a-z]{0,8}(?:[._/-][0-9a-z]{1,8}){0,5}|[a-z]{1,2})[.):]?",
     re.IGNORECASE,
 )
-_TICKS = frozenset("x y n yes no true false done tick ie nage".split()) | set(
-    "\u2713\u2714\u2705\u2611\u2610\u2612\u2717\u2718\u274c\u25cf\u2022"
-)
-_LEVELS = frozenset(
-    "high medium low med critical urgent normal important minor major moderate h m l veryhigh verylow must should "
-    "could wont highest lowest p1 p2 p3 p4 extreme none uchel isel canolig severe significant".split()
-)
+_TICKS = {
+    "x", "y", "n", "yes", "no", "true", "false", "done", "tick", "ie", "nage", "\u2713", "\u2714",
+    "\u2705", "\u2611", "\u2610", "\u2612", "\u2717", "\u2718", "\u274c", "\u25cf", "\u2022",
+}  # fmt: skip
+_LEVELS = {
+    "high", "medium", "low", "med", "critical", "urgent", "normal", "important", "minor", "major",
+    "moderate", "h", "m", "l", "veryhigh", "verylow", "must", "should", "could", "wont", "highest",
+    "lowest", "p1", "p2", "p3", "p4", "extreme", "none", "uchel", "isel", "canolig", "severe",
+    "significant",
+}  # fmt: skip
 _FEW, _SHORT_WORDS, _MANY_WORDS = 4, 2, 3
 
 
@@ -66,7 +69,7 @@ class ColumnProfile:
 
 def profile_of(cells: Iterable[str]) -> ColumnProfile:
     filled = (one_line(cell)[:_MAX_READ] for cell in cells)
-    kept = []
+    kept: list[str] = []
     for cell in filled:
         if cell and len(kept) < _MAX_CELLS:
             kept.append(cell)
@@ -77,38 +80,48 @@ def can_hold(profile: ColumnProfile, column: Column, rank: int) -> bool:
     """Whether the cells can be what the heading says. rank: how sure the heading is of it."""
     if not profile.cells:
         return column is not Column.ACTION
-    if column is Column.ACTION:
-        return not profile.are_values and not profile.is_repeating
-    if column in _DATES:
-        return rank < _UNSURE or profile.share("date", "date shape") >= _HALF
-    if column is Column.REF and rank < _PLAIN_REF:
+    test = _CAN_HOLD.get(column)
+    return test is None or test(profile, rank)
+
+
+def _can_be_dates(profile: ColumnProfile, rank: int) -> bool:
+    return rank < _UNSURE or profile.share("date", "date shape") >= _HALF
+
+
+def _can_be_refs(profile: ColumnProfile, rank: int) -> bool:
+    if rank < _PLAIN_REF:
         return profile.words <= _FEW
-    if column is Column.REF:
-        return profile.words <= _MANY_WORDS and profile.share("ref", "number") >= _HALF
-    if column is Column.OWNER:
-        return rank < _LESS_SURE or (_are_people(profile) and not profile.are_values)
-    if column is Column.STATUS:
-        return rank < _LIST_NAMES or profile.share("status", "tick") >= _HALF
-    if column is Column.DONE:
-        return (
-            profile.share("tick", "status", "number", "date shape") >= _HALF
-            and profile.share("date shape") < _HALF
-        )
-    if column is Column.PERCENT:
-        return profile.share("number") >= _HALF
-    if column is Column.PRIORITY:
-        return profile.words <= _MANY_WORDS
-    return column is not Column.SUCCESS or not profile.are_values
+    return profile.words <= _MANY_WORDS and profile.share("ref", "number") >= _HALF
 
 
-_HALF, _UNSURE, _LESS_SURE, _LIST_NAMES, _PLAIN_REF = 0.5, 35, 60, 46, 13
-_DATES = {Column.DUE, Column.REVISED, Column.ORIGINAL, Column.START, Column.RAISED_ON, Column.CLOSED_ON}
+def _can_be_ticks(profile: ColumnProfile, _: int) -> bool:
+    return (
+        profile.share("tick", "status", "number", "date shape") >= _HALF
+        and profile.share("date shape") < _HALF
+    )
 
 
 def _are_people(profile: ColumnProfile) -> bool:
     return profile.share("initials") >= _HALF or (
         profile.words <= _MANY_WORDS and profile.share("proper name") >= _HALF
     )
+
+
+_HALF, _UNSURE, _LESS_SURE, _LIST_NAMES, _PLAIN_REF = 0.5, 35, 60, 46, 13
+_DATES = (Column.DUE, Column.REVISED, Column.ORIGINAL, Column.START, Column.RAISED_ON, Column.CLOSED_ON)
+_CAN_HOLD: dict[Column, Callable[[ColumnProfile, int], bool]] = {
+    **dict.fromkeys(_DATES, _can_be_dates),
+    Column.ACTION: lambda profile, _: not profile.are_values and not profile.is_repeating,
+    Column.REF: _can_be_refs,
+    Column.OWNER: lambda profile, rank: (
+        rank < _LESS_SURE or (_are_people(profile) and not profile.are_values)
+    ),
+    Column.STATUS: lambda profile, rank: rank < _LIST_NAMES or profile.share("status", "tick") >= _HALF,
+    Column.DONE: _can_be_ticks,
+    Column.PERCENT: lambda profile, _: profile.share("number") >= _HALF,
+    Column.PRIORITY: lambda profile, _: profile.words <= _MANY_WORDS,
+    Column.SUCCESS: lambda profile, _: not profile.are_values,
+}
 
 
 def is_tick(text: str) -> bool:

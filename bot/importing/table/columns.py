@@ -46,7 +46,9 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.PRIORITY: ("Priority level", "Priority rating", "Urgency", "Importance"),
     Column.CATEGORY: ("Category", "Type", "Issue type", "Bucket", "Bucket name"),
     Column.RAISED_ON: ("Date raised", "Raised on", "Raised", "Created", "Date logged", "Meeting date"),
-    Column.CLOSED_ON: ("Date closed", "Closed on", "Completed on", "Date completed", "Resolved", "Actual finish"),
+    Column.CLOSED_ON: (
+        "Date closed", "Closed on", "Completed on", "Date completed", "Resolved", "Actual finish",
+    ),
     Column.DELIVERED: (
         "Delivered through", "Delivered via", "Delivery plan", "Delivery mechanism", "Linked plan",
     ),

@@ -57,7 +57,10 @@ def _has_phrase(text: str, phrases: str) -> bool:
 
 
 _DAY = "date|when|on|day|time|at"
-_CLOSED = "closed|completed|complete|done|resolved|finished|achieved|delivered|implemented|actioned|closure|completion"
+_CLOSED = (
+    "closed|completed|complete|done|resolved|finished|achieved|delivered|implemented|actioned|closure|"
+    "completion"
+)
 _RAISED = (
     "raised|logged|identified|opened|created|added|reported|recorded|minuted|received|entered|issued|"
     "requested|noted|discussed|submitted|registered"
@@ -71,8 +74,10 @@ RULES: tuple[HeadingRule, ...] = (
     HeadingRule(((Column.RAG, 20),), "rag|brag|traffic light|colour|color"),
     HeadingRule(
         (),
-        "raised by|reported by|created by|identified by|logged by|requested by|opened by|recorded by|submitted by|"
-        "proposed by|updated by|approved by|verified by|checked by|set by|modified by|reporter|creator|requester|"
+        "raised by|reported by|created by|identified by|logged by|requested by|opened by|recorded by|"
+        "submitted by|"
+        "proposed by|updated by|approved by|verified by|checked by|set by|modified by|reporter|creator|"
+        "requester|"
         "originator|author",
     ),
     HeadingRule(
@@ -122,7 +127,8 @@ RULES: tuple[HeadingRule, ...] = (
     HeadingRule(((Column.RAISED_ON, 90), (Column.DUE, 95)), whole="date agreed|date approved"),
     HeadingRule(
         ((Column.DUE, 32), (Column.OWNER, 80)),
-        "by when|when by|by date|date by|complete by|completed by|done by|achieved by|delivered by|required by|"
+        "by when|when by|by date|date by|complete by|completed by|done by|achieved by|delivered by|"
+        "required by|"
         "needed by|finish by|finished by|implemented by|implement by|complete on or before",
     ),
     HeadingRule(
@@ -173,10 +179,12 @@ RULES: tuple[HeadingRule, ...] = (
     ),
     HeadingRule(
         ((Column.REF, SURE),),
-        "ref|reference|cyf|cyfeirnod|action id|task id|item id|issue id|card id|risk id|work item id|record id|"
+        "ref|reference|cyf|cyfeirnod|action id|task id|item id|issue id|card id|risk id|work item id|"
+        "record id|"
         "action no|task no|item no|issue no|risk no|rec no|action number|task number|item number|risk number|"
         "recommendation number|recommendation no|action code|task code|issue key|task key|action #|task #",
-        whole="id|no|number|nr|num|#|s no|sr no|sl no|serial|serial no|serial number|key|code|wbs|uid|row|rhif|"
+        whole="id|no|number|nr|num|#|s no|sr no|sl no|serial|serial no|serial number|key|code|wbs|uid|row|"
+        "rhif|"
         "line no|plan id",
     ),
     HeadingRule(

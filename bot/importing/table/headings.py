@@ -127,7 +127,7 @@ def match_columns(
 
 
 def _with_action(columns: dict[Column, int], offers: list[tuple[int, int, Column]]) -> dict[Column, int]:
-    """A column that is the ref or the priority by its first name says what is to be done where none else does."""
+    """A column that is first a ref or a priority says what is to be done where none else does."""
     spare = [offer for offer in offers if offer[2] is Column.ACTION]
     if not spare:
         return columns

@@ -35,8 +35,8 @@ class TableHeadings:
 
 
 def find_headings(table: Table) -> TableHeadings:
-    """The table's headings. A row is one by its words alone only at the top or where a table begins; and never
-    in a part of a document where another has the names that plans use.
+    """The table's headings. A row is one by its words alone only at the top or where a table begins; and
+    never in a part of a document where another has the names that plans use.
     """
     by_words = not table.locations or not any(map(read_named_heading, table.rows))
     found: dict[int, TableHeading] = {}
@@ -91,7 +91,7 @@ def _read_two_rows(upper: TableRow, lower: TableRow) -> TableHeading | None:
         return None
     both = {**texts, **{index: _both_texts(upper, lower, index) for index in own}}
     heading = read_texts(both)
-    if heading is None or heading.columns.get(Column.ACTION) in own and read_heading(upper) is not None:
+    if heading is None or (heading.columns.get(Column.ACTION) in own and read_heading(upper) is not None):
         return None
     return heading
 

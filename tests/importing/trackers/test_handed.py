@@ -67,7 +67,8 @@ def test_refs_below_a_blank_heading() -> None:
 def test_columns_without_a_field_are_kept() -> None:
     (action,) = handed("14").actions
     assert action.extra == {
-        "Raised by": "CD", "Likelihood": "3", "Mitigation in place": "Temporary signs", "Comments": "Quote received",
+        "Raised by": "CD", "Likelihood": "3", "Mitigation in place": "Temporary signs",
+        "Comments": "Quote received",
         "Evidence": "Folder 7", "Assurance": "Audit", "Cost code": "4471", "RAG": "Amber",
     }  # fmt: skip
     assert (action.category, str(action.raised_on), action.declared) == (

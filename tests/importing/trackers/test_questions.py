@@ -63,7 +63,8 @@ def test_a_sheet_without_headings_is_asked_about_by_its_columns() -> None:
     assert titles(draft) == ["Replace the boiler", "Mend the roof"]
     asked = list(column_questions(draft))
     assert [each.asks for each in asked] == [
-        "Which column says what is to be done?", "Which column says who does it?", "Which column says when it is due?"
+        "Which column says what is to be done?", "Which column says who does it?",
+        "Which column says when it is due?",
     ]  # fmt: skip
     assert asked[0].choices[0].label == "Column B: Replace the boiler; Mend the roof"
 
