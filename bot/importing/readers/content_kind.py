@@ -20,7 +20,7 @@ _READ_ERRORS = (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EO
 
 
 def find_ending(content: bytes) -> str:
-    """The ending that files of this content have; "" where that cannot be told or does not matter."""
+    """The ending that files of this content have; "" where that is not certain or does not matter."""
     if content.startswith(b"PK\x03\x04"):
         return _ending_of_archive(content)
     if content.startswith(b"%PDF-"):

@@ -221,7 +221,8 @@ def _grid(table: Element, location: str) -> TextGrid:
     rows: list[GridRow] = []
     spans: dict[int, int] = {}
     for number, row in enumerate(table.iter(f"{_TABLE}table-row"), start=1):
-        cells, carried = [], set()
+        cells: list[str] = []
+        carried: set[int] = set()
         for cell in (each for each in row if each.tag in _CELLS):
             for _ in range(min(_count(cell.get(f"{_TABLE}number-columns-repeated")), MAX_COLUMNS)):
                 column = len(cells)

@@ -15,7 +15,8 @@ from bot.plan.text import letters_only, one_line
 _MAX_CELLS, _MAX_READ = 300, 200
 _NUMBER = re.compile(r"[\s\u00a3$-]*[0-9][0-9,.]*+\s*+%?+")
 _DATE_SHAPE = re.compile(
-    r"[0-9]{1,4}\s*[/.-]\s*(?:[0-9]{1,2}|[a-z]{3,9})\s*[/.-]|[0-9]\s*(?:st|nd|rd|th)?[\s-]+[a-z]{3}|[a-z]{3,9}[\s-]+'?[0-9]",
+    r"[0-9]{1,4} ?[/.-] ?(?:[0-9]{1,2}|[a-z]{3,9}) ?[/.-]"
+    r"|[0-9](?:st|nd|rd|th)?[ -][a-z]{3}|[a-z]{3,9}\.?[ -]'?[0-9]",
     re.IGNORECASE,
 )
 _REF = re.compile(

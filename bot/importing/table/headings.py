@@ -17,10 +17,9 @@ _NOT_ABOUT = {
 }  # fmt: skip
 # What a row of headings has, where none of them names the actions.
 _TELLING = {Column.REF, Column.OWNER, Column.DUE, Column.STATUS, Column.START, Column.RAG, Column.DONE}
-# A number, a date, or a label with its value beside it.
-_VALUE = re.compile(
-    r"[\s\u00a3$(]*+[0-9][0-9\s,./:%)-]*+$|[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2}|[a-z)] ?: ?\S"
-)
+# A number; a date, or a label with its value beside it.
+_NUMBER = re.compile(r"[\s\u00a3$(]*+[0-9][0-9\s,./:%)-]*+")
+_VALUE = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2}|[a-z)] ?: ?\S")
 _MAX_HEADING_LENGTH = 60
 _MIN_CELLS, _MIN_TELLING = 3, 2
 _KNOWN_SHARE, _PLAIN_NAME = 0.6, 40
@@ -90,7 +89,9 @@ def read_texts(texts: Mapping[int, str]) -> TableHeading | None:
 
 
 def _is_value(text: str) -> bool:
-    return len(text) > _MAX_HEADING_LENGTH or _VALUE.search(text) is not None
+    if len(text) > _MAX_HEADING_LENGTH or _NUMBER.fullmatch(text):
+        return True
+    return _VALUE.search(text) is not None
 
 
 def _names_actions(texts: Iterable[str]) -> bool:

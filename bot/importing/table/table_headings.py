@@ -61,7 +61,7 @@ def _read_top(row: TableRow, *, by_words: bool) -> TableHeading | None:
 
 
 def guess_headings(table: Table) -> TableHeadings | None:
-    """What the columns are by their cells alone; None where that cannot be told."""
+    """What the columns are by their cells alone; None where that is not certain."""
     rows = [row for row in table.rows if len(row.filled_columns) > 1]
     if len(rows) < _MIN_ROWS:
         return None

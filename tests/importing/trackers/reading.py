@@ -28,7 +28,7 @@ def days(action: ActionDraft) -> list[str | None]:
     return [
         due.date.isoformat() if due.date else None
         for due in action.due
-        if due.role in {Role.DUE, Role.MILESTONE} and due.role is not Role.START
+        if due.role in {Role.DUE, Role.MILESTONE}
     ]
 
 

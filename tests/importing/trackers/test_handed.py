@@ -97,7 +97,7 @@ def test_a_heading_in_two_rows() -> None:
     assert [starts(each) for each in draft.actions] == [["2027-03-01"], ["2027-03-08"]]
 
 
-def test_one_stray_cell_far_below_is_told() -> None:
+def test_one_stray_cell_far_below_is_reported() -> None:
     draft = handed("21")
     assert titles(draft) == [SIGNS]
     assert [each.text for each in draft.problems if each.field == "rows"] == ["D1048000"]
@@ -109,11 +109,11 @@ def test_numbers_in_front_of_a_task_list() -> None:
     assert draft.projects == ()
 
 
-def test_rows_numbered_ahead_are_told_in_one_line() -> None:
+def test_rows_numbered_ahead_are_reported_in_one_line() -> None:
     draft = handed("24")
     assert titles(draft) == [SIGNS]
-    (told,) = (each for each in draft.problems if each.field == "row")
-    assert "29 rows down to row 31" in told.message
+    (reported,) = (each for each in draft.problems if each.field == "row")
+    assert "29 rows down to row 31" in reported.message
 
 
 def test_a_percentage_and_a_tick() -> None:
