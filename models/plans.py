@@ -91,7 +91,8 @@ class Action(WorkspaceScoped, Base):
     percent: how much of it the document says is done. extra: the text of the document's columns that have no
     field, by their headings. declared: the colour the owner last stated, or else the document, None when
     none. last_word_at: when an owner, lead or plan manager last recorded anything. slipped_days: how far the
-    latest date lies beyond the first one. escalate_at: when it is to be escalated to the project's lead, None when it need not be.
+    latest date lies beyond the first one. escalate_at: when it is to be escalated to the project's lead, None
+    when it need not be.
     gone_at: when a later version of the plan no longer had it. gone_reason: what became of it, "" while
     nobody has recorded that.
     """
