@@ -41,9 +41,7 @@ def read_declared(text: str) -> Colour | None:
     short = text.strip()
     if not short or len(short) > _MAX_LENGTH:
         return None
-    return next((colour for sign, colour in _SIGNS.items() if sign in short), None) or _BY_NAME.get(
-        letters_only(short)
-    )
+    return _SIGNS.get(short.replace("\ufe0f", "")) or _BY_NAME.get(letters_only(short))
 
 
 def leading_declared(text: str) -> tuple[Colour | None, str]:

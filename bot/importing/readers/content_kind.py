@@ -9,7 +9,7 @@ _OPEN_DOCUMENTS = {
     "application/vnd.oasis.opendocument.spreadsheet": ".ods",
     "application/vnd.oasis.opendocument.text": ".odt",
 }
-_START = 512
+_START, _SAMPLE, _MIN_LINES = 512, 4_000, 1
 _MAX_MIME = 200
 _PAGE = re.compile(rb"\s*+(?:\xef\xbb\xbf)?+\s*+<(?:!doctype html|html|table)\b", re.IGNORECASE)
 _STRICT = b"http://purl.oclc.org/ooxml/"
@@ -26,6 +26,18 @@ def find_ending(content: bytes) -> str:
     if content.startswith(b"%PDF-"):
         return ".pdf"
     return ".html" if _PAGE.match(content[:_START]) else ""
+
+
+def is_separated_text(content: bytes) -> bool:
+    """Whether the content is rows of cells with commas, semicolons or tabs between, whatever its name."""
+    try:
+        lines = [line for line in content[:_SAMPLE].decode("utf-8").splitlines() if line.strip()]
+    except UnicodeDecodeError:
+        return False
+    return any(
+        len(lines) > _MIN_LINES and lines[0].count(mark) > 1 and lines[1].count(mark) >= lines[0].count(mark)
+        for mark in (",", ";", "\t")
+    )
 
 
 def _ending_of_archive(content: bytes) -> str:

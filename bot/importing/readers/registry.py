@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from bot.errors import UnreadableFileError
-from bot.importing.readers.content_kind import find_ending
+from bot.importing.readers.content_kind import find_ending, is_separated_text
 from bot.importing.table.tables import ParsedDocument
 from bot.sentences import sentence
 
@@ -64,6 +64,10 @@ _SAVE_AS = {
 }
 
 
+# What no text is: a file so named that is one was saved with a wrong ending.
+_BINARY = {".xlsx", ".xlsm", ".docx", ".pdf", ".ods", ".odt"}
+
+
 def explain_unsupported(ending: str) -> str:
     """Say which formats can be read instead. ending: with the dot, in small letters; "" for none."""
     save_as = _SAVE_AS.get(ending, "")
@@ -81,6 +85,8 @@ def read_document(
     UnreadableFileError with what to do instead.
     """
     ending = find_ending(content) or PurePath(name).suffix.casefold()
+    if ending in _BINARY and not find_ending(content) and is_separated_text(content):
+        ending = ".csv"
     file_format = READERS.get(ending)
     if file_format is None:
         raise UnreadableFileError(explain_unsupported(ending))
