@@ -221,7 +221,8 @@ def test_two_rows_of_headings_with_a_revision() -> None:
 
 def test_check_lists_with_their_owners_and_days() -> None:
     content = (
-        "# Yard list\n\n## Front\n- [ ] Sweep the yard - Ann Example - 14 May 2027\n* [X] Paint it, by 21 May 2027\n"
+        "# Yard list\n\n## Front\n- [ ] Sweep the yard - Ann Example - 14 May 2027\n"
+        "* [X] Paint it, by 21 May 2027\n"
         "\n## Back\n- [ ] Test alarms: Owner: CD, due: 1 June 2027\n"
     )
     assert text("x.md", content) == [
