@@ -88,9 +88,11 @@ class Action(WorkspaceScoped, Base):
     (bot.services.scheduling.next_prompts, bot.services.actions), so that a list needs one row each.
 
     imported: the action as the document last had it, to see what a newer version changes.
-    declared: the colour the owner last stated, None when none. last_word_at: when an owner, lead or
-    plan manager last recorded anything. slipped_days: how far the latest date lies beyond the first one.
-    escalate_at: when it is to be escalated to the project's lead, None when it need not be.
+    percent: how much of it the document says is done. extra: the text of the document's columns that have no
+    field, by their headings. declared: the colour the owner last stated, or else the document, None when
+    none. last_word_at: when an owner, lead or plan manager last recorded anything. slipped_days: how far the
+    latest date lies beyond the first one. escalate_at: when it is to be escalated to the project's lead, None
+    when it need not be.
     gone_at: when a later version of the plan no longer had it. gone_reason: what became of it, "" while
     nobody has recorded that.
     """
@@ -114,6 +116,12 @@ class Action(WorkspaceScoped, Base):
     tags: Mapped[list[str]] = mapped_column(default=list)
     delivered_through: Mapped[list[str]] = mapped_column(default=list)
     success_measures: Mapped[list[str]] = mapped_column(default=list)
+    priority: Mapped[str] = mapped_column(String(100), default="")
+    category: Mapped[str] = mapped_column(String(100), default="")
+    raised_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    percent: Mapped[int | None]
+    extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
     gone_reason: Mapped[str] = mapped_column(Text, default="")

@@ -122,6 +122,8 @@ def _apply(
         lines = list_changes(analysis.differences)
         if options.questions:
             write_questions(options.questions, analysis)
+        if analysis.is_plan_unknown and analysis.plan is not None:
+            raise CipError(sentence("command_line.other_plan", title=analysis.plan.title))
         source = Source(options.file.name, content_digest(options.file.read_bytes()), ACTOR_NAME)
         defaults = board_defaults(settings)
         applied = apply_draft.apply(

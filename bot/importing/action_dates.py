@@ -67,6 +67,10 @@ def _write_dates(session: Session, action: Action, draft: ActionDraft, matched: 
     session.flush()
     of_steps = {due for step in draft.milestones for due in step.due}
     own = [due for due in draft.due if due.role is not Role.MILESTONE and due not in of_steps]
+    if draft.first_day is not None:
+        first = next((index for index, due in enumerate(own) if due.role is Role.DUE and due.date), None)
+        if first is not None and first_days.get((None, first)) in {None, own[first].date}:
+            first_days[None, first] = draft.first_day
     _append_dates(action, own, None, first_days)
     for milestone, step in zip(matched, draft.milestones, strict=True):
         _append_dates(action, step.due, milestone, first_days)

@@ -1,7 +1,7 @@
 """Analyses a draft: which plan it is a version of, which questions it raises, what it would change."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -15,10 +15,14 @@ from bot.importing.questions.apply_answers import apply_answers
 from bot.importing.questions.change_questions import (
     NEW_PLAN,
     WHICH_PLAN,
+    agrees_with,
     gone_questions,
+    other_plan_question,
+    other_title,
     plan_question,
     resolutions_of,
 )
+from bot.importing.questions.column_questions import column_questions
 from bot.importing.questions.generate import KnownPerson, cell_questions, owner_questions
 from bot.importing.questions.store import load_answers
 from bot.plan.reading import EVERY_BOARD
@@ -98,10 +102,11 @@ class Analysis(AskedQuestions):
 
 @dataclass(frozen=True)
 class _AnsweredDraft:
-    """Before it is compared with the plan. which: whether to ask which plan it is. questions: about the draft
-    alone.
+    """Before it is compared with the plan. raw: without the answers but for its title. which: whether to ask
+    which plan it is. questions: about the draft alone.
     """
 
+    raw: PlanDraft
     draft: PlanDraft
     plan: Plan | None
     which: Question | None
@@ -126,7 +131,7 @@ def analyse_draft(
     zone = plan.board.timezone if plan else timezone
     overrides = find_chat_overrides(session, differences, draft.as_at, zone)
     questions = _all_questions(answered, differences, actions)
-    return Analysis(raw, plan, questions, answered.answers, draft, differences, overrides, zone)
+    return Analysis(answered.raw, plan, questions, answered.answers, draft, differences, overrides, zone)
 
 
 def ask_about_draft(
@@ -138,7 +143,7 @@ def ask_about_draft(
     actions = query.headings_of_actions(session, plan.id) if plan else []
     differences = match_plan(actions, answered.draft, resolutions_of(actions, answered.answers))
     questions = _all_questions(answered, differences, actions)
-    return AskedQuestions(raw, plan, questions, answered.answers)
+    return AskedQuestions(answered.raw, plan, questions, answered.answers)
 
 
 def _all_questions(
@@ -153,18 +158,33 @@ def _answer_draft(
 ) -> _AnsweredDraft:
     answers = load_answers(session, workspace.id, raw.title, timezone)
     plan = boards_query.plan_by_title(session, workspace.id, raw.title)
-    which = (
+    other = None if plan is None else _other_plan_question(session, plan, raw)
+    if other is not None and (title := other_title(other, answers)):
+        raw = replace(raw, title=title)
+        answers = answers | load_answers(session, workspace.id, title, timezone)
+        plan = boards_query.plan_by_title(session, workspace.id, title)
+    which = other or (
         None
         if plan
         else plan_question(raw, boards_query.plans_of_boards(session, workspace.id, boards).values())
     )
-    if which is not None:
+    if which is not None and other is None:
         plan = _chosen_plan(session, workspace, answers.get(which.key), boards)
         answers = (
             answers if plan is None else load_answers(session, workspace.id, plan.title, timezone) | answers
         )
-    questions = (*cell_questions(raw), *owner_questions(raw, _known_people(session, workspace)))
-    return _AnsweredDraft(apply_answers(raw, questions, answers), plan, which, questions, answers)
+    questions = (
+        *column_questions(raw),
+        *cell_questions(raw),
+        *owner_questions(raw, _known_people(session, workspace)),
+    )
+    return _AnsweredDraft(raw, apply_answers(raw, questions, answers), plan, which, questions, answers)
+
+
+def _other_plan_question(session: Session, plan: Plan, raw: PlanDraft) -> Question | None:
+    """Asked where the file has hardly an action of the plan that has its title."""
+    stored = query.headings_of_actions(session, plan.id)
+    return None if agrees_with(raw, stored) else other_plan_question(raw, plan)
 
 
 def _chosen_plan(

@@ -101,7 +101,7 @@ def apply(
     plan_roles.give_roles_of_plan(session, plan, origin.person, is_new=analysis.plan is None)
     link_answered_accounts(session, workspace.id, analysis)
     welcomes.send_waiting(session, workspace.id, now)
-    version = save_version(session, plan, draft, origin, dict(counts), now)
+    version = save_version(session, plan, analysis.raw, origin, dict(counts), now)
     unlinked = people_query.unlinked_owners(session, workspace.id, plan.board_id)
     return ImportResult(
         plan.title,

@@ -148,7 +148,20 @@ class PlanWriter:
         action.status_text = draft.status_text
         action.tags, action.delivered_through = list(draft.tags), list(draft.delivered_through)
         action.success_measures = list(draft.success_measures)
+        self._fill_more(action, draft)
         action.imported = fingerprint(draft)
+
+    def _fill_more(self, action: Action, draft: ActionDraft) -> None:
+        """What the document says besides. Its colour counts until somebody has said anything in chat. A file
+        that the bot exported has none of it, and so changes none.
+        """
+        if not self.draft.columns:
+            return
+        action.priority, action.category = draft.priority, draft.category
+        action.raised_on, action.closed_on = draft.raised_on, draft.closed_on
+        action.percent, action.extra = draft.percent, dict(draft.extra)
+        if action.last_word_at is None:
+            action.declared = draft.declared
 
     def _set_owners(self, action: Action, owners: Sequence[str]) -> None:
         wanted = {self.people.find_or_add(initials).id: position for position, initials in enumerate(owners)}
@@ -252,6 +265,8 @@ class PlanWriter:
         for action in query.actions_of_plan(self.session, self.plan.id):
             if action.gone_at is None:
                 action.position = self._position_of(action)
+                if action.position < len(self.draft.actions):
+                    self._fill_more(action, self.draft.actions[action.position])
 
     def _position_of(self, action: Action) -> int:
         """What the document lacks comes after all that it has."""

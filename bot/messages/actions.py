@@ -73,7 +73,7 @@ class ActionCard(Message):
     """Everything about one action. can_update: the asker may, so that the card offers it.
 
     savings, growth: those its whole project plans. route_to_green, help_needed: as last said while it was
-    declared Red or Amber, as it still is.
+    declared Red or Amber, as it still is. extra: what other columns of the document say, with their headings.
     """
 
     name: ClassVar[str] = "card"
@@ -91,6 +91,12 @@ class ActionCard(Message):
     delivered_through: tuple[str, ...] = ()
     success_measures: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    priority: str = ""
+    category: str = ""
+    raised_on: date | None = None
+    closed_on: date | None = None
+    percent: int | None = None
+    extra: tuple[tuple[str, str], ...] = ()
     can_update: bool = False
     gone: bool = False
     route_to_green: str = ""
@@ -105,6 +111,9 @@ class ActionCard(Message):
             "5 Efficiency",
             "RM",
             savings=(YearAmount("2026/27", 1065.0), YearAmount("2027/28", None)),
+            priority="High",
+            percent=40,
+            extra=(("Cost code", "4471"),),
         )
 
 

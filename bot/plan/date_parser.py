@@ -32,6 +32,12 @@ _REVISION_LINE = re.compile(
     re.IGNORECASE,
 )
 _AROUND = 60
+# What a day is only a condition of: "subject to Cabinet 14/01/27".
+_CONDITION = re.compile(
+    r"\b(?:subject to|dependent (?:on|upon)|depending (?:on|upon)|depends on|pending|awaiting|following|once|"
+    r"conditional (?:on|upon)|contingent (?:on|upon))\b",
+    re.IGNORECASE,
+)
 _BRACKET_REMARK = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]]|\s*\?)*")
 
 
@@ -152,7 +158,7 @@ def _split_at_connectors(line: str, start: int, stop: int) -> list[tuple[int, in
     return [*parts, (begin, stop)]
 
 
-__all__ = ["read_day", "read_due_dates", "read_due_lines"]
+__all__ = ["is_conditional", "read_day", "read_due_dates", "read_due_lines"]
 
 _BARE_YEAR = re.compile(r"(?:(?:by|in|during|end|of|the)\s+)*(?P<y>20[0-9]{2})", re.IGNORECASE)
 _MAX_CELL_LENGTH = 2000
@@ -180,14 +186,27 @@ def read_due_lines(text: str, *, as_at: date) -> list[list[DueDate]]:
 def _read_line(line: str, as_at: date) -> list[DueDate]:
     plain = plain_marks(line)
     segments = split_line(plain, as_at=as_at)
+    certain = [piece for piece in segments if not _is_condition(piece)]
+    if any(piece.match for piece in certain):
+        segments = certain
     read = [_read_segment(piece, line, as_at) for piece in segments]
     return _mark_starts([due for due in read if due.text])
+
+
+def is_conditional(text: str) -> bool:
+    """Whether the words name what something waits for."""
+    return _CONDITION.search(text) is not None
+
+
+def _is_condition(segment: DateSegment) -> bool:
+    """Whether the day is that of a decision something waits for, and not when it is due."""
+    return segment.match is not None and is_conditional(segment.lead)
 
 
 def _read_segment(segment: DateSegment, line: str, as_at: date) -> DueDate:
     text = _tidy(line[segment.start : segment.end])
     confirmed = UNCONFIRMED.search(segment.lead + " " + segment.tail) is None
-    if segment.match is None:
+    if segment.match is None or _is_condition(segment):
         return _read_undated(text, plain_marks(text), confirmed=confirmed, as_at=as_at)
     role = _role_of(segment)
     if role is Role.ONGOING:

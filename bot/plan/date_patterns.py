@@ -32,14 +32,14 @@ _Reading = tuple[date | None, Precision]
 _Reader = Callable[[re.Match[str], date], _Reading]
 _Form = tuple[re.Match[str] | None, re.Pattern[str], _Reader]
 
-_YEAR = r"(?:[0-9]{4}|'?[0-9]{2})(?![0-9])"
+_YEAR = r"(?:[0-9]{4}|'?[0-9]{2})(?![0-9]|(?:st|nd|rd|th)\b)"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _WEEKDAY_BEFORE = r"(?:(?:mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?,?\s+)?"
 _NUMERIC = (
     r"(?P<d>[0-9]{1,2})\s*(?P<sep>[/.-])\s*(?P<m>[0-9]{1,2})\s*(?P=sep)\s*"
     rf"(?P<y>{_YEAR})(?!(?P=sep)[0-9])"
 )
-_NAMED = rf"(?P<d>[0-9]{{1,2}}){_ORDINAL}(?:\s+of)?[\s-]*(?P<m>{MONTH})\b\.?,?[\s'-]*(?P<y>{_YEAR})"
+_NAMED = rf"(?P<d>[0-9]{{1,2}}){_ORDINAL}(?:\s+of)?[\s/-]*(?P<m>{MONTH})\b\.?,?[\s'/-]*(?P<y>{_YEAR})"
 _MONTH_YEAR = rf"(?P<m>{MONTH})\b\.?,?(?:\s+of)?[\s'/-]*(?P<y>{_YEAR})(?![./][0-9])"
 _END_OF = r"(?:(?:the\s+)?(?:end|close)(?:\s+of)?\s+)"
 _MONTH_RANGE_SEPARATOR = r"\s*(?:-|/|&|\bto\b|\band\b|\buntil\b)\s*"

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 _LONGEST = 60
-_WORD = re.compile(r"[a-z']+|->|[0-9]|[^\s\w]")
+_WORD = re.compile(r"[a-z']+|->|=>|[0-9]|[^\s\w]")
 _TAIL = re.compile(r"[\s(\[,-]{0,4}([a-z]{2,12})")
 # What stands right before the first date: at most two words between it and the date.
 _LEAD = re.compile(r"([a-z]{2,12})[\s:]{1,3}(?:(?:due|date|the|by|is|on|target|to)[\s:]{1,3}){0,2}[(\[\"']?$")
@@ -13,7 +13,7 @@ _NEWER = {
     "now", "extended", "extend", "revised", "moved", "moves", "slipped", "deferred", "delayed", "postponed",
     "changed", "amended", "rescheduled", "redated", "pushed", "put", "brought", "updated", "wait", "sorry",
     "actually", "correction", "scrap", "oops", "nope", "erm", "no",
-    "make", "mean", "meant", "becomes", "replaced", "->", "new", "then",
+    "make", "mean", "meant", "becomes", "replaced", "->", "=>", "\u2192", "\u21d2", "\u279c", "new", "then",
 }  # fmt: skip
 _OLDER = {
     "was", "were", "previously", "originally", "formerly", "original", "previous", "instead", "not",
@@ -84,7 +84,7 @@ def _revised(words: list[str], lead: str, *, listed: bool) -> DatePair | None:
         and words.index(next(word for word in words if word in older)) < words.index(")")
     ):
         return DatePair.SECOND
-    if older and not (given & {"now", "->"}):
+    if older and not (given & {"now", "->", "=>", "\u2192", "\u21d2", "\u279c"}):
         return DatePair.FIRST
     if given & _NEWER and not (
         given == {"then"} or (listed and given <= {"then", "and", ",", "new", "make", "no"})

@@ -16,6 +16,40 @@ _NOBODY_YET = re.compile(
     re.IGNORECASE,
 )
 _NOBODY = re.compile(r"(?:n/?a|none|nil|-+|\.+)", re.IGNORECASE)
+_ADDRESS_MARKS = re.compile(r"<[^<>\s]{1,200}@[^<>\s]{1,200}>|(?:mailto:)")
+_SURNAME_FIRST = re.compile(
+    r"\b(?P<last>[A-Z][A-Z'-]{2,40}),[ ]{1,3}(?P<first>[A-Z][a-z'-]{1,40})"
+    r"(?=[ ]{0,3}(?:[;,\n/&+|()]|$)| and )"
+)
+_ROLE_WORDS = (
+    "head|director|manager|chief|assistant|deputy|service|portfolio|cabinet|executive|strategic|senior|principal|"
+    "team|lead|leader|chair|officer|secretary|clerk|dean|vice|associate|corporate|group|interim|acting|governor|"
+    "trustee|councillor"
+)
+_ROLE_START = re.compile(rf"(?:{_ROLE_WORDS})s?\b", re.IGNORECASE)
+_ROLE_OF = re.compile(rf"(?:(?:{_ROLE_WORDS})s?\b ?){{1,4}}(?:of|for|-|:)? ?", re.IGNORECASE)
+_DEPUTY = re.compile(
+    r"\b(?:deputis(?:ing|es)|deputiz(?:ing|es)|deputy|supporting|supported by|support|cover(?:ing)?|acting|"
+    r"lead(?:ing)?|on behalf of|with|from|maternity)\b|:",
+    re.IGNORECASE,
+)
+# Teams, and words of their names: whoever stands in brackets behind one of them is of it.
+_OFFICES = {
+    "estates", "estate", "finance", "hr", "od", "it", "ict", "legal", "housing", "planning",
+    "procurement", "education", "health", "children", "adults", "service", "services", "team",
+    "teams", "department", "directorate", "council", "unit", "office", "facilities", "property",
+    "communications", "comms", "digital", "highways", "parks", "policy", "governance", "audit",
+    "operations", "transport", "environment", "resources", "people", "safeguarding",
+    "commissioning", "school", "schools", "board", "committee", "group", "centre", "external",
+    "contractor", "contractors", "library", "libraries", "admin", "administration", "marketing",
+    "sales", "engineering", "maintenance", "building", "buildings", "partnership", "partnerships",
+    "leisure", "catering", "security", "payroll", "registry", "research", "strategy", "performance",
+    "quality", "risk", "customer", "care", "social", "works", "nursing", "pharmacy", "clinical",
+    "wellbeing", "curriculum", "regeneration", "economy", "licensing", "waste", "cleansing",
+    "streetscene", "slt", "smt", "cmt", "pmo",
+}  # fmt: skip
+_SMALL_WORDS = {"van", "de", "der", "den", "von", "la", "le", "bin", "al", "ap", "ab", "o'"}
+_MAX_NAME_WORDS = 4
 _TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "cllr", "councillor", "sir", "dame", "prof", "rev"}
 _MIN_INITIALS, _MAX_INITIALS, _MAX_CELL_LENGTH = 2, 4, 4000
 
@@ -68,14 +102,43 @@ def initials_of(name: str) -> str:
 
 
 def _split_parts(text: str) -> list[str]:
-    plain = plain_marks(text)
+    plain = _put_first_names_first(_ADDRESS_MARKS.sub(" ", plain_marks(text)))
     whole = one_line(plain)
     if _NOBODY.fullmatch(whole):
         return []
-    parts = (
-        _LABEL.sub("", one_line(part)).strip(" .:-") for part in _SEPARATOR.split(_drop_not_applicable(plain))
-    )
+    parts = (_LABEL.sub("", one_line(part)).strip(" .:-@") for part in _split(_drop_not_applicable(plain)))
     return [part for part in parts if part and not _NOBODY.fullmatch(part)]
+
+
+def _split(text: str) -> list[str]:
+    """Cut at the separators outside brackets, but not within a role: "Director of Finance and Resources"."""
+    depth, at, begin = 0, 0, 0
+    parts: list[str] = []
+    for found in _SEPARATOR.finditer(text):
+        depth += sum((letter in "([") - (letter in ")]") for letter in text[at : found.start()])
+        at = found.start()
+        if depth > 0 and ")" in text[found.end() :]:
+            continue
+        following = text[found.end() :].lstrip()
+        if found[0].casefold() in {"&", "and"} and _goes_on(text[begin : found.start()], following):
+            continue
+        parts.append(text[begin : found.start()])
+        begin = found.end()
+    return [*parts, text[begin:]]
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether a role goes on behind "and" or "&"."""
+    first = re.split(r"[\s,;/&+|]", after, maxsplit=1)[0]
+    named_initials = is_initials(first) and first.casefold() not in _OFFICES
+    return bool(_ROLE_OF.match(before.strip())) and not (
+        named_initials or _ROLE_START.match(after) or "@" in first
+    )
+
+
+def _put_first_names_first(text: str) -> str:
+    """Write "EXAMPLE, Ann" as "Ann Example"."""
+    return _SURNAME_FIRST.sub(lambda found: f"{found['first']} {found['last'].title()}", text)
 
 
 def _drop_not_applicable(text: str) -> str:
@@ -85,15 +148,51 @@ def _drop_not_applicable(text: str) -> str:
 
 def _read_part(part: str) -> tuple[list[str], bool]:
     """Give the owners one part names, and whether they are plainly initials."""
-    bare = one_line(_BRACKETS.sub(" ", part))
+    bare = one_line(_BRACKETS.sub(" ", part)).strip(" .:-@")
     inside = [one_line(one or two) for one, two in _BRACKETS.findall(part)]
     for remark in inside:
         if bare and is_initials(remark) and remark == initials_of(bare):
             return [remark], True
+    people = [person for remark in inside for person in _people_in(remark, bare)]
     words = bare.split()
-    if words and all(is_initials(word) for word in words):
-        return [_strip_dots(word) for word in words], True
-    return [bare or part], False
+    if words and all(is_initials(word) for word in words) and not (people and bare.casefold() in _OFFICES):
+        return [*map(_strip_dots, words), *people], not people or all(map(is_initials, people))
+    if people and not _is_person(bare):
+        return people, all(map(is_initials, people))
+    kept = _without_brackets(bare or part)
+    return [kept, *people] if kept else people, False
+
+
+def _people_in(remark: str, bare: str) -> list[str]:
+    """Who a bracket names behind a team, a role or somebody else: "(Ann Example)", "(CD deputising)"."""
+    without = one_line(_DEPUTY.sub(" ", remark))
+    if not without or any(letter.isdigit() for letter in without) or _NOBODY_YET.search(without):
+        return []
+    pieces = [one_line(piece).strip(" .:-@") for piece in _SEPARATOR.split(without)]
+    pieces = [piece for piece in pieces if piece]
+    is_plain = without != remark or not _is_person(bare)
+    if is_plain and all(_is_person(piece) or is_initials(piece) for piece in pieces):
+        return [
+            _strip_dots(piece) if is_initials(piece) else piece
+            for piece in pieces
+            if piece.casefold() not in _OFFICES
+        ]
+    return []
+
+
+def _is_person(text: str) -> bool:
+    """Whether the text is somebody's name or initials, and not a team or a role."""
+    words = plain_marks(text).split()
+    if not 0 < len(words) <= _MAX_NAME_WORDS or _ROLE_START.match(text):
+        return False
+    if {word.strip(".,").casefold() for word in words} & _OFFICES:
+        return False
+    return all(word[0].isupper() or word.casefold() in _SMALL_WORDS for word in words)
+
+
+def _without_brackets(text: str) -> str:
+    """A bracket that lost its partner goes."""
+    return text if text.count("(") == text.count(")") else one_line(re.sub(r"[()\[\]]", " ", text))
 
 
 def _strip_dots(word: str) -> str:

@@ -34,7 +34,7 @@ class Status(StrEnum):
 _STATUS_WORDS: dict[Status, tuple[str, ...]] = {
     Status.NOT_STARTED: (
         "not started", "not yet started", "not begun", "yet to start", "to start", "to do", "todo", "planned",
-        "pending", "unstarted", "not commenced", "not yet commenced", "new",
+        "pending", "unstarted", "not commenced", "not yet commenced", "new", "not due", "not yet due",
     ),
     Status.IN_PROGRESS: (
         "in progress", "wip", "work in progress", "started", "ongoing", "on going", "on track",
@@ -44,7 +44,7 @@ _STATUS_WORDS: dict[Status, tuple[str, ...]] = {
         "nearly complete", "almost complete", "mostly complete", "not complete", "not yet complete",
         "incomplete",
         "out to consultation", "under consultation", "consulting", "in development", "under development",
-        "under review", "reopened",
+        "under review", "reopened", "in process", "working on it",
     ),
     Status.COMPLETE: (
         "complete", "completed", "done", "closed", "finished", "achieved", "delivered", "implemented",
@@ -65,7 +65,21 @@ _STATUS_WORDS: dict[Status, tuple[str, ...]] = {
 }  # fmt: skip
 _BY_KEY = {letters_only(word): status for status, words in _STATUS_WORDS.items() for word in words}
 _MAX_STATUS_WORDS = max(len(word.split()) for words in _STATUS_WORDS.values() for word in words)
-_REMARK = re.compile(rf"(?:[-:;,.(\[]|[0-9]|(?:on|in|by|as of|{MONTH})\b)", re.IGNORECASE)
+_REMARK = re.compile(rf"(?:[-:;,.!(\[]|[0-9]|(?:on|in|by|as|to|{MONTH})\b)", re.IGNORECASE)
+# What a whole line of a document's status cell may be, but nobody types.
+_MARKS = {
+    **dict.fromkeys(
+        ("y", "yes", "x", "\u2713", "\u2714", "\u2705", "\u2611", "[x]", "true", "100%", "100 %", "ie"),
+        Status.COMPLETE,
+    ),
+    **dict.fromkeys(("n", "no", "\u2610", "[ ]", "[]", "false", "0%", "0 %", "nage"), Status.NOT_STARTED),
+    **dict.fromkeys(("cwblhawyd", "wedi'i gwblhau", "wedi cwblhau", "ar gau"), Status.COMPLETE),
+    **dict.fromkeys(("ar y gweill", "ar agor", "yn mynd rhagddo"), Status.IN_PROGRESS),
+    **dict.fromkeys(("heb ddechrau", "heb gychwyn"), Status.NOT_STARTED),
+}  # fmt: skip
+_PERCENT = re.compile(r"(?P<number>[0-9]{1,3})(?:\.[0-9]{1,4})? ?%")
+_NUMBERED = re.compile(r"[0-9]{1,2} ?[-.):] ?(?=[A-Za-z])")
+_SIGNS = re.compile("[\u2713\u2714\u2705\u2611\ufe0f!]++")
 _JOINER = re.compile(r"[\s,;/&+]*(?:(?:and|then)\b)?[\s,;/&+]*", re.IGNORECASE)
 _MAX_CELL_LENGTH = 800
 
@@ -124,8 +138,11 @@ def read_statuses(text: str) -> StatusesReading:
 
 def _read_line(line: str) -> tuple[list[Status], str]:
     """Give the statuses the line starts with, and what remains; none when that can be no remark."""
+    mark = _read_mark(line)
+    if mark is not None:
+        return [mark], ""
     found: list[Status] = []
-    rest = line.strip(" .")
+    rest = _NUMBERED.sub("", _SIGNS.sub(" ", line).strip(" ."), count=1).strip(" .")
     while rest:
         status, length = leading_status(rest)
         if status is None:
@@ -137,6 +154,15 @@ def _read_line(line: str) -> tuple[list[Status], str]:
     if rest and not _REMARK.match(rest):
         return [], line
     return found, rest.strip(" -:;,.([)]")
+
+
+def _read_mark(line: str) -> Status | None:
+    """A tick, a yes or a percentage that is the whole line."""
+    bare = line.strip(" .").casefold()
+    percent = _PERCENT.fullmatch(bare)
+    if percent and 0 < int(percent["number"]) < 100:  # noqa: PLR2004 - all of it
+        return Status.IN_PROGRESS
+    return _MARKS.get(bare)
 
 
 def _joiner_length(rest: str) -> int:

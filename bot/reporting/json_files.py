@@ -77,6 +77,12 @@ def _action(section: TrackerSection, action: TrackerAction) -> dict[str, Any]:
         "tags": list(action.tags),
         "delivered_through": list(action.delivered_through),
         "success_measures": list(action.success_measures),
+        "priority": action.priority,
+        "category": action.category,
+        "raised_on": _iso(action.raised_on),
+        "closed_on": _iso(action.closed_on),
+        "percent": action.percent,
+        "extra": dict(action.extra),
     }
 
 

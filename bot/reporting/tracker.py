@@ -49,6 +49,12 @@ class TrackerAction:
     tags: tuple[str, ...]
     delivered_through: tuple[str, ...]
     success_measures: tuple[str, ...]
+    priority: str
+    category: str
+    raised_on: date | None
+    closed_on: date | None
+    percent: int | None
+    extra: Mapping[str, str]
     rag: Rag
     next_due: date | None
     last_word: TrackerLastWord | None

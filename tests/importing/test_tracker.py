@@ -174,7 +174,8 @@ def test_json_has_the_agreed_shape(draft: PlanDraft) -> None:
     one = next(each for each in out["actions"] if (each["section"], each["ref"]) == ("2", "1.2"))
     assert list(one) == [
         "section", "project", "ref", "title", "owners", "due", "status", "status_text", "milestones", "tags",
-        "delivered_through", "success_measures",
+        "delivered_through", "success_measures", "declared", "priority", "category", "raised_on", "closed_on",
+        "percent", "extra",
     ]  # fmt: skip
     assert one["milestones"][0]["title"].startswith("1.2.1 ")
     assert one["due"] == [

@@ -5,20 +5,30 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.importing.drafting import diagnostics
+from bot.importing.drafting.action_days import read_days, read_lines, read_one_day
+from bot.importing.drafting.action_status import read_standing, settle_colour
 from bot.importing.drafting.activity import Activity, read_activity
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft
 from bot.importing.drafting.project_rows import split_lines
 from bot.importing.drafting.rows import ActionRow
-from bot.importing.drafting.step_allocation import StepAllocation, allocate_steps, with_written_dates
-from bot.importing.table.headings import Column
+from bot.importing.drafting.step_allocation import (
+    StepAllocation,
+    allocate_steps,
+    as_step_date,
+    overall_status,
+    with_written_dates,
+)
+from bot.importing.table.column_kinds import Column
 from bot.importing.table.problems import DiagnosticLog
-from bot.plan.date_parser import read_due_dates, read_due_lines
 from bot.plan.date_patterns import find_dates
 from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.owners import read_owner_lines, read_owners
-from bot.plan.statuses import Status, read_statuses
+from bot.plan.statuses import Status
 from bot.plan.text import one_line, plain_marks
 from bot.sentences import sentence
+
+# Characters of a priority or category.
+_MAX_WORD_LENGTH = 100
 
 
 @dataclass(frozen=True)
@@ -37,35 +47,75 @@ def read_action(
     reference = as_at or today
     notes = notes.for_action(f"{key.section}/{key.ref}")
     activity = read_activity(row.text(Column.ACTION))
-    lines = read_due_lines(row.text(Column.DUE), as_at=reference)
+    days = read_days(row, reference)
+    raised_on, closed_on = (
+        read_one_day(row, each, reference) for each in (Column.RAISED_ON, Column.CLOSED_ON)
+    )
     owners = read_owners(row.text(Column.OWNER))
-    statuses = read_statuses(row.text(Column.STATUS))
+    standing = read_standing(row, is_closed=closed_on is not None)
     placed = allocate_steps(
-        activity.steps, lines, read_owner_lines(row.text(Column.OWNER)), statuses.statuses
+        activity.steps, days.lines, read_owner_lines(row.text(Column.OWNER)), standing.statuses.statuses
     )
     milestones = [_with_written_dates(step, row, key, reference, notes) for step in placed.milestones]
-    placed = replace(placed, milestones=tuple(milestones))
+    own = [_step_of_row(step, reference) for step in row.steps]
+    placed = replace(placed, milestones=(*milestones, *own))
     diagnostics.report_dates(row, key.ref, placed.due, placed, notes)
     diagnostics.report_owners(row, key.ref, owners, placed, notes)
-    diagnostics.report_status(row, key.ref, statuses, placed, notes)
+    if not standing.is_derived:
+        diagnostics.report_status(row, key.ref, standing.statuses, placed, notes)
     _report_activity(row, key, activity, placed, reference, notes)
     if as_at:
         diagnostics.report_late(row.location(Column.DUE), key.ref, pair_dates(placed), as_at, notes)
+    unread = [
+        each for each, day in ((Column.RAISED_ON, raised_on), (Column.CLOSED_ON, closed_on)) if day is None
+    ]
     return ActionDraft(
         key.section,
         key.project,
         key.ref,
         activity.title,
         owners.owners,
-        (*placed.due, *read_starts(row, key, reference, notes)),
+        (*placed.due, *read_starts(row, key, reference, notes), *(due for step in own for due in step.due)),
         placed.status,
-        one_line(row.text(Column.STATUS)),
+        one_line(row.text(Column.STATUS) or row.text(Column.DONE)),
         placed.milestones,
         tuple(dict.fromkeys([*activity.tags, *split_lines(row.text(Column.TAGS))])),
         tuple(split_lines(row.text(Column.DELIVERED))),
         tuple(split_lines(row.text(Column.SUCCESS))),
         row.where,
         "\n".join(activity.detail),
+        settle_colour(standing, placed.status, row, key.ref, notes),
+        one_line(row.text(Column.PRIORITY))[:_MAX_WORD_LENGTH],
+        one_line(row.text(Column.CATEGORY))[:_MAX_WORD_LENGTH],
+        raised_on,
+        closed_on,
+        standing.percent,
+        {**row.extra, **days.kept, **_kept_as_printed(row, (Column.RAG, *unread))},
+        days.first_day,
+    )
+
+
+def _kept_as_printed(row: ActionRow, columns: Sequence[Column]) -> dict[str, str]:
+    """What these columns print, by their headings: a colour in its words, a day that could not be read."""
+    return {
+        row.names[each]: text
+        for each in columns
+        if (text := one_line(row.text(each))) and row.names.get(each)
+    }
+
+
+def _step_of_row(row: ActionRow, reference: date) -> MilestoneDraft:
+    """A step that has a row, with what stands in that row and nothing else."""
+    activity = read_activity(row.text(Column.ACTION))
+    days = read_days(row, reference)
+    standing = read_standing(row, is_closed=False)
+    return MilestoneDraft(
+        "",
+        activity.title,
+        "\n".join([*activity.detail, *(step.title for step in activity.steps)]),
+        read_owners(row.text(Column.OWNER)).owners,
+        tuple(as_step_date(due) for line in days.lines for due in line),
+        overall_status(standing.statuses.statuses, 0),
     )
 
 
@@ -116,7 +166,7 @@ def _is_day_or_range(text: str, precision: Precision) -> bool:
 
 def read_starts(row: ActionRow, key: ActionKey, reference: date, notes: DiagnosticLog) -> list[DueDate]:
     """Read the column of start dates. They are stored, but never due."""
-    dates = read_due_dates(row.text(Column.START), as_at=reference)
+    dates = [due for line in read_lines(row, Column.START, reference) for due in line]
     for due in dates:
         if due.precision is Precision.NONE:
             message = sentence("drafting.start_unread", ref=key.ref, text=due.text)

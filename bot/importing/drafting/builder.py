@@ -3,15 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import takewhile
 
 from bot.errors import UnreadableFileError
 from bot.importing.drafting import diagnostics
 from bot.importing.drafting.actions import ActionKey, read_action
+from bot.importing.drafting.column_styles import settle_styles
+from bot.importing.drafting.column_uses import find_column_uses
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.drafting.exported_tracker import classify_typed_rows, is_typed, read_typed_action
+from bot.importing.drafting.head_rows import PROJECT_TITLE, read_head_row
 from bot.importing.drafting.numbering import Numbering
 from bot.importing.drafting.project_amounts import add_amounts, normalise_signs
-from bot.importing.drafting.row_classifier import classify_rows, has_heading
+from bot.importing.drafting.row_classifier import classify_rows
 from bot.importing.drafting.rows import (
     ActionRow,
     CellText,
@@ -24,16 +28,33 @@ from bot.importing.drafting.rows import (
     SectionRow,
     TitleRow,
 )
-from bot.importing.drafting.titles import find_label, printed_as_at, printed_title, read_titles
+from bot.importing.drafting.titles import (
+    find_label,
+    is_section_printed,
+    parse_table_name,
+    printed_as_at,
+    printed_title,
+    read_titles,
+)
 from bot.importing.table.as_at import read_as_at
-from bot.importing.table.headings import Column, describe_headings
+from bot.importing.table.column_kinds import Column
+from bot.importing.table.headings import describe_headings
 from bot.importing.table.problems import MAX_SHOWN_LENGTH, Diagnostic, DiagnosticLog, Severity
+from bot.importing.table.table_headings import TableHeadings, find_headings, guess_headings
 from bot.importing.table.tables import ParsedDocument, Table
 from bot.plan.refs import normalise_ref
 from bot.plan.text import one_line
 from bot.plan.tracker_format import OTHER_SHEETS, PLAN
 from bot.sentences import sentence
 
+# Columns that say the same as another one.
+_INSTEAD = {
+    Column.DONE: Column.STATUS,
+    Column.PERCENT: Column.STATUS,
+    Column.REVISED: Column.DUE,
+    Column.ORIGINAL: Column.DUE,
+}
+_MIN_CELLS = 2
 _MAX_TITLE_LENGTH = 300
 _MAX_ACTIONS = 3_000
 _MAX_PROBLEMS = 2_000
@@ -67,40 +88,72 @@ def build_plan(
     Raises UnreadableFileError when no table has a heading, or none has an action.
     """
     notes = DiagnosticLog(list(document.problems))
-    tables = _with_headings(document, notes)
+    headed = _with_headings(document, notes)
+    tables = [table for table, _ in headed]
     rows = [
-        list(classify_typed_rows(table, notes) if is_typed(table) else classify_rows(table, notes))
-        for table in tables
+        list(classify_typed_rows(table, notes) if is_typed(table) else classify_rows(table, headings, notes))
+        for table, headings in headed
     ]
     if sum(isinstance(row, ActionRow) for each in rows for row in each) > _MAX_ACTIONS:
         raise UnreadableFileError(
             f"This file has more than {_MAX_ACTIONS:,} actions. Is it one plan? If so, import it in parts."
         )
     titles = [read_titles(each, today=today) for each in rows]
-    printed = find_label(rows, PLAN) or printed_title(titles, many_sections=len(tables) > 1)
-    dated = as_at or next((day for each in rows for day in [printed_as_at(each, today)] if day), None)
+    above = _rows_above(document, tables)
+    names = [table.name for table in tables]
+    line = printed_title([read_titles(above, today=today)], [""]) or printed_title(titles, names)
+    printed = find_label(rows, PLAN) or line or find_label(rows, PROJECT_TITLE)
+    days = (printed_as_at(each, today) for each in [above, *rows])
+    dated = as_at or next((day for day in days if day), None)
+    rows = [
+        each if is_typed(table) else settle_styles(each, dated or today, notes)
+        for table, each in zip(tables, rows, strict=True)
+    ]
     refs = frozenset(normalise_ref(row.ref) for each in rows for row in each if isinstance(row, ActionRow))
     build = BuildState(notes, Numbering(notes, refs), dated, today)
-    for table, table_rows, table_titles in zip(tables, rows, titles, strict=True):
-        section_title = table_titles[0].section if table_titles and len(tables) > 1 else ""
+    for number, (table, table_rows) in enumerate(zip(tables, rows, strict=True)):
+        has_section = bool(titles[number]) and is_section_printed(titles, names, number)
+        section_title = titles[number][0].section if has_section else ""
         build.section = build.numbering.section_for_table(table.name, section_title, table.where())
         build.project = None
         _add_table(build, table, table_rows)
     if not build.actions:
         raise UnreadableFileError("This file has the headings of a plan, but no actions below them.")
-    return _finish(build, one_line(title or printed or fallback)[:_MAX_TITLE_LENGTH])
+    draft = _finish(build, one_line(title or printed or fallback)[:_MAX_TITLE_LENGTH])
+    return replace(draft, columns=find_column_uses([pair for pair in headed if not is_typed(pair[0])]))
 
 
-def _with_headings(document: ParsedDocument, notes: DiagnosticLog) -> list[Table]:
+def _with_headings(document: ParsedDocument, notes: DiagnosticLog) -> list[tuple[Table, TableHeadings]]:
     candidates = [table for table in document.tables if table.name not in OTHER_SHEETS]
-    tables = [table for table in candidates if has_heading(table)]
-    if not tables:
+    found = [(table, find_headings(table)) for table in candidates]
+    headed = [(table, headings) for table, headings in found if headings.by_row]
+    headed = [pair for pair in headed if _says_what_to_do(pair[1])] or [
+        (table, headings) for table in candidates if (headings := guess_headings(table))
+    ]
+    if not headed:
         raise UnreadableFileError(f"No plan was found in this file. {describe_headings()}")
+    tables = [table for table, _ in headed]
     for table in candidates:
         if table not in tables and table.rows:
             kind = "part" if table.locations else "sheet"
             notes.info(table.where(), kind, table.name, sentence("drafting.no_headings", kind=kind))
-    return tables
+    return headed
+
+
+def _says_what_to_do(headings: TableHeadings) -> bool:
+    return any(Column.ACTION in heading.columns for heading in headings.by_row.values())
+
+
+def _rows_above(document: ParsedDocument, tables: Sequence[Table]) -> list[PlanRow]:
+    """The lines on top of the tables that stand above the plan's own: its title and date may be there."""
+    above = document.tables[: document.tables.index(tables[0])]
+    rows: list[PlanRow] = []
+    for table in above:
+        lines = takewhile(lambda row: len(row.filled_columns) < _MIN_CELLS, table.rows)
+        rows += [row for line in lines if line.filled_columns for row in read_head_row(table, line)]
+        if rows:
+            break
+    return rows if any(table.locations for table in above) else []
 
 
 def _finish(build: BuildState, title: str) -> PlanDraft:
@@ -150,7 +203,8 @@ def _add_table(build: BuildState, table: Table, rows: Sequence[PlanRow]) -> None
 def _add_row(build: BuildState, row: PlanRow) -> None:
     match row:
         case SectionRow():
-            build.section, build.project = build.numbering.start_section(row.number, row.title), None
+            number = row.number or _unused_section(build)
+            build.section, build.project = build.numbering.start_section(number, row.title), None
         case ProjectRow():
             build.project = build.numbering.add_project(build.section, row)
             if row.finance_ref.text:
@@ -161,6 +215,12 @@ def _add_row(build: BuildState, row: PlanRow) -> None:
             _add_to_project(build, row)
         case ActionRow():
             build.actions += _add_action(build, row)
+
+
+def _unused_section(build: BuildState) -> str:
+    """The number of the table's own section where nothing stands in it yet and it has no title; else ""."""
+    is_used = any(action.section == build.section for action in build.actions)
+    return "" if is_used or build.numbering.sections[build.section].title else build.section
 
 
 def _add_savings(build: BuildState, row: SavingsRow) -> None:
@@ -192,7 +252,7 @@ def _add_to_project(build: BuildState, row: MeasuresRow | DescriptionRow | Risks
 
 def _add_action(build: BuildState, row: ActionRow) -> Iterator[ActionDraft]:
     named = one_line(row.text(Column.SECTION))
-    section = build.numbering.find_or_add_section(named) if named else build.section
+    section = _named_section(build, named) if named else build.section
     ref = build.numbering.ref_for(section, row.ref)
     if not normalise_ref(row.ref) and Column.REF in row.columns:
         message = sentence("drafting.ref_generated", ref=ref)
@@ -204,6 +264,14 @@ def _add_action(build: BuildState, row: ActionRow) -> Iterator[ActionDraft]:
     key = ActionKey(section, _project_of(build, row, section, ref), ref)
     read = read_typed_action if row.typed else read_action
     yield read(row, key, as_at=build.as_at, today=build.today, notes=build.notes)
+
+
+def _named_section(build: BuildState, named: str) -> str:
+    """The section a cell names. The first without a number takes its table's, if nothing stands there."""
+    known = {section.title.casefold() for section in build.numbering.sections.values()}
+    if parse_table_name(named)[0] or named.casefold() in known or not (free := _unused_section(build)):
+        return build.numbering.find_or_add_section(named)
+    return build.numbering.start_section(free, named)
 
 
 def _project_of(build: BuildState, row: ActionRow, section: str, ref: str) -> str | None:
@@ -222,6 +290,7 @@ def _project_of(build: BuildState, row: ActionRow, section: str, ref: str) -> st
 
 
 def _report_missing_columns(build: BuildState, table: Table, columns: set[Column]) -> None:
+    columns = columns | {instead for each, instead in _INSTEAD.items() if each in columns}
     for column, message in (
         (Column.STATUS, sentence("drafting.no_status_column")),
         (Column.DUE, sentence("drafting.no_due_column")),

@@ -9,8 +9,9 @@ from bot.importing.drafting.activity import Activity
 from bot.importing.drafting.draft import ActionDraft
 from bot.importing.drafting.rows import ActionRow, CellText
 from bot.importing.drafting.step_allocation import StepAllocation
-from bot.importing.table.headings import Column
+from bot.importing.table.column_kinds import Column
 from bot.importing.table.problems import DiagnosticLog, Doubt, list_first
+from bot.plan.date_parser import is_conditional
 from bot.plan.date_patterns import find_dates
 from bot.plan.due_dates import DueDate, Precision, Role
 from bot.plan.owners import OwnersReading
@@ -143,7 +144,7 @@ def _report_no_date(where: str, ref: str, due: DueDate, notes: DiagnosticLog) ->
     if not due.confirmed:
         message = sentence("drafting.date_to_be_confirmed", ref=ref)
         notes.warning(where, "due", due.text, message, Doubt.NO_DATE)
-    elif _NUMERIC_DAY.search(due.text):
+    elif _NUMERIC_DAY.search(due.text) and not is_conditional(due.text):
         message = sentence("drafting.impossible_date", ref=ref, text=due.text)
         notes.error(where, "due", due.text, message, Doubt.DATE_UNREAD)
     else:

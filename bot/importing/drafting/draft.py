@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.importing.table.problems import Diagnostic
 from bot.plan.due_dates import DueDate
+from bot.plan.rag import Colour
 from bot.plan.statuses import Status
 
 
@@ -65,6 +66,9 @@ class ActionDraft:
     due: every date of its "By when" cell in printed order; those placed on a step have role milestone.
     status_text: the status as printed. detail: words of the action's cell that are neither title, step
     nor tag. where: the row it was read from.
+    declared: the colour the document gives it. raised_on, closed_on: when it was raised and closed.
+    percent: how much of it is done. extra: the text of columns that have no field, by their headings.
+    first_day: the earlier day that its document names beside the one that counts.
     """
 
     section: str
@@ -81,6 +85,26 @@ class ActionDraft:
     success_measures: tuple[str, ...] = ()
     where: str = ""
     detail: str = ""
+    declared: Colour | None = None
+    priority: str = ""
+    category: str = ""
+    raised_on: date | None = None
+    closed_on: date | None = None
+    percent: int | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+    first_day: date | None = None
+
+
+@dataclass(frozen=True)
+class ColumnUse:
+    """What a column was taken for. heading: its words. column: the field, "" where the column is kept as an
+    extra. is_guess: its heading does not say so. samples: the first few different cells.
+    """
+
+    heading: str
+    column: str
+    is_guess: bool = False
+    samples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,3 +117,4 @@ class PlanDraft:
     projects: tuple[ProjectDraft, ...]
     actions: tuple[ActionDraft, ...]
     problems: tuple[Diagnostic, ...]
+    columns: tuple[ColumnUse, ...] = ()

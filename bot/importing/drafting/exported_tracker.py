@@ -22,7 +22,8 @@ from bot.importing.drafting.rows import (
 )
 from bot.importing.drafting.step_allocation import StepAllocation, as_step_date, overall_status
 from bot.importing.table.amounts import MoneyKind
-from bot.importing.table.headings import Column, TableHeading, read_heading
+from bot.importing.table.column_kinds import Column
+from bot.importing.table.headings import TableHeading, read_heading
 from bot.importing.table.problems import MAX_SHOWN_LENGTH, DiagnosticLog
 from bot.importing.table.project_labels import read_finance_ref
 from bot.importing.table.tables import Table, TableRow

@@ -50,6 +50,13 @@ def _action(action: ActionDraft) -> dict[str, Any]:
         "tags": list(action.tags),
         "delivered_through": list(action.delivered_through),
         "success_measures": list(action.success_measures),
+        "declared": action.declared.value if action.declared else None,
+        "priority": action.priority,
+        "category": action.category,
+        "raised_on": action.raised_on.isoformat() if action.raised_on else None,
+        "closed_on": action.closed_on.isoformat() if action.closed_on else None,
+        "percent": action.percent,
+        "extra": dict(action.extra),
     }
 
 

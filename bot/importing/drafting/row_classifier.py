@@ -1,9 +1,10 @@
 """Classify the rows of a table, from top to bottom: titles, headings, projects, amounts, actions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.importing.drafting.head_rows import is_label_row, read_head_row
 from bot.importing.drafting.project_rows import (
     is_about_money,
     is_year,
@@ -17,6 +18,14 @@ from bot.importing.drafting.project_rows import (
     split_lines,
     year_columns,
 )
+from bot.importing.drafting.row_cells import (
+    cells_of,
+    columns_of,
+    extra_of,
+    find_group_lines,
+    have_refs_in_words,
+    split_ref,
+)
 from bot.importing.drafting.rows import (
     ActionRow,
     CellText,
@@ -24,12 +33,14 @@ from bot.importing.drafting.rows import (
     PlanRow,
     ProjectRow,
     SavingsRow,
-    TitleRow,
+    SectionRow,
 )
 from bot.importing.table.amounts import MoneyKind, parse_money_kind
-from bot.importing.table.headings import Column, TableHeading, read_heading
+from bot.importing.table.column_kinds import Column
+from bot.importing.table.headings import TableHeading
 from bot.importing.table.problems import MAX_SHOWN_LENGTH, DiagnosticLog
 from bot.importing.table.project_labels import is_about_a_project, is_banner
+from bot.importing.table.table_headings import NO_HEADING_ROW, TableHeadings
 from bot.importing.table.tables import MAX_CELL_CHARACTERS, Table, TableRow, column_letter
 from bot.plan.refs import is_ref
 from bot.plan.text import one_line
@@ -46,6 +57,16 @@ _CONTINUED_COLUMNS = (
     Column.DELIVERED,
     Column.SUCCESS,
 )
+# What tells a row with a ref from one that is only numbered ahead.
+_SAYING_COLUMNS = (
+    Column.OWNER,
+    Column.DUE,
+    Column.REVISED,
+    Column.SUCCESS,
+    Column.DELIVERED,
+    Column.CLOSED_ON,
+)
+_MAX_HEADING_WORDS = 3
 _MAX_JOINED_LENGTH = 4 * MAX_CELL_CHARACTERS
 
 
@@ -68,6 +89,19 @@ class UnreadReporter:
         )
         message = sentence("drafting.unread_columns")
         self._notes.info(self._table.where(row.number), "heading", names[:MAX_SHOWN_LENGTH], message)
+
+    def report_group(self, row: TableRow) -> None:
+        """Report a lone line that was taken as the heading of the actions below it."""
+        words = one_line(row.cells[row.filled_columns[0]])[:MAX_SHOWN_LENGTH]
+        message = sentence("drafting.line_heads_actions")
+        self._notes.info(self._table.where(row.number), "section", words, message)
+
+    def report_numbered(self, rows: Sequence[TableRow]) -> None:
+        """Report the rows that have a ref and nothing else, all in one."""
+        if rows:
+            where = self._table.where(rows[0].number)
+            message = sentence("drafting.rows_numbered_ahead", count=len(rows), last=rows[-1].number)
+            self._notes.info(where, "row", one_line(rows[0].cells[rows[0].filled_columns[0]]), message)
 
     def report_text(self, row: TableRow) -> None:
         """Report the text of a row outside the headings, if there is any besides amounts."""
@@ -109,29 +143,58 @@ class _ClassifierState:
     has_started: bool = False
     money_kind: MoneyKind | None = None
     expects_description: bool = False
+    carried: dict[Column, CellText] = field(default_factory=dict)
+    has_refs_in_words: bool = False
+    is_other_table: bool = False
+    last_row: int = 0
+    numbered_ahead: list[TableRow] = field(default_factory=list)
 
 
-def classify_rows(table: Table, notes: DiagnosticLog) -> Iterator[PlanRow]:
+def classify_rows(table: Table, headings: TableHeadings, notes: DiagnosticLog) -> Iterator[PlanRow]:
     """Yield the table's rows by what they are, in order. Rows that are none of these are reported."""
-    state = _ClassifierState(table, notes, UnreadReporter(table, notes), _project_numbers(table))
+    state = _ClassifierState(table, notes, UnreadReporter(table, notes), _project_numbers(table, headings))
+    state.heading = headings.by_row.get(NO_HEADING_ROW)
+    lines = find_group_lines(table, headings)
     for row in table.rows:
-        if not row.filled_columns:
+        if not row.filled_columns or row.number in headings.skipped:
             continue
-        if row.is_start and state.heading:
+        if row.is_start and state.heading and NO_HEADING_ROW not in headings.by_row:
             yield from _flush_action(state)
             state.heading, state.years = None, {}
-        heading = read_heading(row)
+        heading = headings.by_row.get(row.number)
+        if row.is_start:
+            state.is_other_table = _begins_other_table(row)
         if heading:
-            state.heading, state.has_started = heading, True
+            state.heading, state.has_started, state.carried = heading, True, {}
+            state.has_refs_in_words = have_refs_in_words(table, heading, row.number)
             state.unread.report_columns(row, heading)
-            continue
-        yield from _classify_row(state, row)
-    if state.action:
-        yield state.action
+        elif row.number in lines:
+            yield from _flush_action(state)
+            yield SectionRow("", one_line(row.cells[row.filled_columns[0]]), table.where(row.number))
+            state.unread.report_group(row)
+        else:
+            yield from _classify_row(state, row)
+        state.last_row = row.number
+    yield from _flush_action(state)
+    state.unread.report_numbered(state.numbered_ahead)
 
 
-def _project_numbers(table: Table) -> set[str]:
-    firsts = (row.cells[column] for row in table.rows for column in row.filled_columns[:2])
+def _begins_other_table(row: TableRow) -> bool:
+    """Whether a table begins with headings of its own that are no plan's: Version, Author."""
+    words = [row.cells[column] for column in row.filled_columns]
+    return len(words) > 1 and all(
+        word[0].isalpha() and len(word.split()) <= _MAX_HEADING_WORDS for word in words
+    )
+
+
+def _project_numbers(table: Table, headings: TableHeadings) -> set[str]:
+    refs = {index for each in headings.by_row.values() if (index := each.columns.get(Column.REF)) is not None}
+    firsts = (
+        row.cells[column]
+        for row in table.rows
+        for column in row.filled_columns[:2]
+        if not refs or column in refs or row.number < min(headings.by_row)
+    )
     return {match["project"] for first in firsts if (match := _PART_OF.match(first))}
 
 
@@ -147,8 +210,7 @@ def _classify_row(state: _ClassifierState, row: TableRow) -> Iterator[PlanRow]:
     elif state.heading is None and state.has_started:
         state.unread.report_text(row)
     elif state.heading is None:
-        words = " ".join(row.cells[column] for column in row.filled_columns)
-        yield TitleRow(one_line(words), state.table.where(row.number))
+        yield from read_head_row(state.table, row)
     else:
         yield from _read_action(state, row, state.heading)
 
@@ -178,7 +240,8 @@ def _read_project_part(state: _ClassifierState, row: TableRow) -> PlanRow | None
         state.years = {}
         return amounts
     if _is_project_heading(state, row, first):
-        project = read_project_row(state.table, row, measures_column=measures_column)
+        kept = _project_cells(row, state.heading)
+        project = read_project_row(state.table, kept, measures_column=measures_column)
         if project:
             return project
     if is_ref(first) and not is_year(first):
@@ -195,7 +258,17 @@ def _read_project_part(state: _ClassifierState, row: TableRow) -> PlanRow | None
     )
 
 
+def _project_cells(row: TableRow, heading: TableHeading | None) -> TableRow:
+    """The row without the cells of columns that say nothing of a project, such as a second number."""
+    if heading is None or Column.ACTION not in heading.columns or is_about_a_project(row):
+        return row
+    kept = {heading.columns.get(column) for column in (Column.REF, Column.ACTION, Column.SUCCESS)}
+    return replace(row, cells=tuple(cell if index in kept else "" for index, cell in enumerate(row.cells)))
+
+
 def _is_project_heading(state: _ClassifierState, row: TableRow, first: str) -> bool:
+    if state.heading is None and (is_label_row(row) or state.is_other_table):
+        return is_about_a_project(row) and not is_label_row(row)
     if is_about_a_project(row) or (len(row.filled_columns) == 1 and is_banner(first)):
         return True
     if not _BARE_NUMBER.fullmatch(first) or len(row.filled_columns) == 1:
@@ -209,24 +282,101 @@ def _is_project_heading(state: _ClassifierState, row: TableRow, first: str) -> b
 
 
 def _read_action(state: _ClassifierState, row: TableRow, heading: TableHeading) -> Iterator[PlanRow]:
-    cells = {
-        column: CellText(row.cell(index), state.table.where(row.number, index))
-        for column, index in heading.columns.items()
-    }
+    cells = cells_of(state.table, row, heading)
+    _carry(state, cells, heading)
+    if state.has_refs_in_words and Column.ACTION in cells:
+        ref, rest = split_ref(cells[Column.ACTION].text)
+        cells[Column.ACTION] = replace(cells[Column.ACTION], text=rest)
+        yield from _flush_action(state)
+        state.action = _action_row(state, row, heading, ref, cells)
+        return
     index = heading.columns.get(Column.REF)
     own_ref = row.cell(index) if index is not None and index not in row.merged_columns else ""
+    has_words = Column.ACTION in cells and bool(cells[Column.ACTION].text)
     if index is not None and not own_ref and state.action:
-        _continue_action(state, row, cells)
+        if not has_words and row.number - state.last_row > 1:
+            state.unread.report_row(row)
+        else:
+            _continue_action(state, row, cells)
         return
-    if not cells[Column.ACTION].text and not (own_ref and is_ref(own_ref)):
+    if (
+        not has_words
+        and is_ref(own_ref)
+        and not any(cells[each].text for each in _SAYING_COLUMNS if each in cells)
+    ):
+        state.numbered_ahead.append(row)
+        return
+    if not has_words and not (own_ref and is_ref(own_ref)):
         state.unread.report_row(row)
         return
     yield from _flush_action(state)
-    state.action = ActionRow(own_ref, cells, state.table.where(row.number), frozenset(heading.columns))
+    state.action = _action_row(state, row, heading, own_ref, cells)
+
+
+def _action_row(
+    state: _ClassifierState, row: TableRow, heading: TableHeading, ref: str, cells: dict[Column, CellText]
+) -> ActionRow:
+    return ActionRow(
+        ref,
+        cells,
+        state.table.where(row.number),
+        columns_of(heading),
+        extra=extra_of(row, heading),
+        names={column: heading.names.get(index, "") for column, index in heading.columns.items()},
+        fill=row.fills.get(heading.columns.get(Column.RAG, heading.columns.get(Column.STATUS, -1))),
+    )
+
+
+def _carry(state: _ClassifierState, cells: dict[Column, CellText], heading: TableHeading) -> None:
+    """A label counts for the rows below it that have none of their own."""
+    for column in heading.carried:
+        if column in cells and cells[column].text:
+            state.carried[column] = cells[column]
+        elif column in state.carried:
+            cells[column] = state.carried[column]
 
 
 def _continue_action(state: _ClassifierState, row: TableRow, cells: dict[Column, CellText]) -> None:
-    """Join a row without a ref of its own to the action above, as one more step of it."""
+    """Join a row without a ref of its own to the action above: one more step of it, with what stands in its
+    own row; or, where it names nothing to be done, more lines of the action's own cells.
+    """
+    assert state.action is not None
+    assert state.heading is not None
+    if _is_step(state.heading, row):
+        own = {
+            column: cell
+            for column, cell in cells.items()
+            if state.heading.columns.get(column) not in row.merged_columns
+        }
+        step = ActionRow("", own, state.table.where(row.number), state.action.columns)
+        state.action = replace(state.action, steps=(*state.action.steps, step))
+    else:
+        _join_cells(state, row, cells)
+    state.action = replace(
+        state.action, extra=_joined_extra(state.action.extra, extra_of(row, state.heading))
+    )
+    if not row.merged_columns or state.action.steps:
+        words = one_line(cells[Column.ACTION].text if Column.ACTION in cells else "")[:MAX_SHOWN_LENGTH]
+        message = sentence("drafting.row_continues_action", ref=one_line(state.action.ref))
+        state.notes.warning(state.table.where(row.number), "ref", words, message)
+
+
+def _is_step(heading: TableHeading, row: TableRow) -> bool:
+    """Whether the row says what is to be done, and has an owner, a date or a status of its own."""
+    action = heading.columns.get(Column.ACTION)
+    own = set(row.filled_columns)
+    about = {heading.columns.get(column) for column in (Column.OWNER, Column.DUE, Column.STATUS)}
+    return action in own and bool(own & about)
+
+
+def _joined_extra(above: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    both = {
+        name: "\n".join(filter(None, [above.get(name, ""), more.get(name, "")])) for name in {**above, **more}
+    }
+    return {name: text[:MAX_CELL_CHARACTERS] for name, text in both.items()}
+
+
+def _join_cells(state: _ClassifierState, row: TableRow, cells: dict[Column, CellText]) -> None:
     assert state.action is not None
     assert state.heading is not None
     joined = dict(state.action.cells)
@@ -240,10 +390,6 @@ def _continue_action(state: _ClassifierState, row: TableRow, cells: dict[Column,
         else:
             state.unread.report_too_long(row)
     state.action = replace(state.action, cells=joined, columns=state.action.columns | cells.keys())
-    if not row.merged_columns:
-        ref, words = one_line(state.action.ref), one_line(cells[Column.ACTION].text)[:MAX_SHOWN_LENGTH]
-        message = sentence("drafting.row_continues_action", ref=ref)
-        state.notes.warning(state.table.where(row.number), "ref", words, message)
 
 
 def _join_cell(column: Column, above: str, text: str) -> str:
@@ -256,8 +402,3 @@ def _flush_action(state: _ClassifierState) -> Iterator[PlanRow]:
     if state.action:
         yield state.action
         state.action = None
-
-
-def has_heading(table: Table) -> bool:
-    """Tell whether any row of the table reads as a heading."""
-    return any(read_heading(row) for row in table.rows)

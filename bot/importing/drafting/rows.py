@@ -1,18 +1,26 @@
 """The types of rows in a plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.importing.table.amounts import MoneyKind
-from bot.importing.table.headings import Column
+from bot.importing.table.column_kinds import Column
+from bot.plan.rag import Colour
 
 
 @dataclass(frozen=True)
 class CellText:
-    """The text of a cell. where: its location, "1. MTFS, row 12, column D"."""
+    """The text of a cell. where: its location, "1. MTFS, row 12, column D".
+
+    stored_date: a spreadsheet stores it as a date. meant: the text with its dates rewritten as the column
+    writes them, "" where that is no different; rewritten: each such date, as it is meant and as printed.
+    """
 
     text: str
     where: str
+    stored_date: bool = False
+    meant: str = ""
+    rewritten: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,8 +106,9 @@ class RisksRow:
 class ActionRow:
     """An action's cells by column, those of the rows that continue it joined on. ref: "" when it has none.
 
-    columns: the columns the table has, whether or not this row fills them. typed: from a tracker
-    that the bot exported; only then steps holds the rows of its steps.
+    columns: the columns the table has, whether or not this row fills them. typed: from a tracker that the
+    bot exported. steps: the rows of its steps. extra: the cells of columns that a plan has no field for, by
+    their headings. names: the headings of the columns it has. fill: the colour of the cell that declares one.
     """
 
     ref: str
@@ -108,9 +117,17 @@ class ActionRow:
     columns: frozenset[Column]
     typed: bool = False
     steps: tuple["ActionRow", ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[Column, str] = field(default_factory=dict)
+    fill: Colour | None = None
 
     def text(self, column: Column) -> str:
         return self.cells[column].text if column in self.cells else ""
+
+    def reading(self, column: Column) -> str:
+        """The text of a cell of dates as it is meant."""
+        cell = self.cells.get(column)
+        return (cell.meant or cell.text) if cell else ""
 
     def location(self, column: Column) -> str:
         """The location of a cell, or of the row when the table has no such column."""

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.importing.drafting.rows import LabelRow, PlanRow, TitleRow
 from bot.importing.table.as_at import read_as_at, split_date
+from bot.importing.table.heading_rules import split_words
 from bot.plan.text import one_line
 from bot.plan.tracker_format import AS_AT
 
@@ -19,11 +20,14 @@ _SHEET = re.compile(r"sheet\s*[0-9]*|table\s*[0-9]*|", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class TitleReading:
-    """What a title line holds. plan: the plan's own title. section: what follows it, "" when nothing does."""
+    """What a title line holds. plan: the plan's own title. section: what follows it, "" when nothing does.
+    line: both, as printed.
+    """
 
     plan: str
     section: str
     as_at: date | None
+    line: str = ""
 
 
 def read_title(line: str, *, today: date) -> TitleReading:
@@ -32,7 +36,7 @@ def read_title(line: str, *, today: date) -> TitleReading:
     parts = _DASHED.split(text)
     section = one_line(parts[-1]) if len(parts) > 1 else ""
     plan = text[: len(text) - len(parts[-1])] if section else text
-    return TitleReading(plan.rstrip(" :\u2013\u2014-"), section, as_at)
+    return TitleReading(plan.rstrip(" :\u2013\u2014-"), section, as_at, text)
 
 
 def parse_table_name(table_name: str) -> tuple[str, str]:
@@ -49,12 +53,26 @@ def read_titles(rows: Sequence[PlanRow], *, today: date) -> list[TitleReading]:
     return [read_title(row.text, today=today) for row in rows if isinstance(row, TitleRow)]
 
 
-def printed_title(titles: Sequence[Sequence[TitleReading]], *, many_sections: bool) -> str:
-    """Give the plan's title; with several sections, what follows the dash is the section's."""
-    first = next((each[0] for each in titles if each), None)
+def printed_title(titles: Sequence[Sequence[TitleReading]], names: Sequence[str]) -> str:
+    """Give the plan's title, with all its words but those that are the section's. names: of the tables."""
+    first = next((number for number, each in enumerate(titles) if each), None)
     if first is None:
         return ""
-    return first.plan if many_sections or not first.section else f"{first.plan} \u2013 {first.section}"
+    line = titles[first][0]
+    return line.plan if is_section_printed(titles, names, first) or not line.section else line.line
+
+
+def is_section_printed(titles: Sequence[Sequence[TitleReading]], names: Sequence[str], number: int) -> bool:
+    """Whether what follows the title in a table is its section: the table's name shares a word with it, or
+    others have the same title with something else behind it.
+    """
+    lines = [each[0] for each in titles if each]
+    line = titles[number][0]
+    if len(names) <= 1 or not line.section:
+        return False
+    name = set(split_words(parse_table_name(names[number])[1]))
+    shared = name & set(split_words(line.section))
+    return bool(shared) or any(each.plan == line.plan and each.section != line.section for each in lines)
 
 
 def find_label(rows: Sequence[Sequence[PlanRow]], label: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.importing.table.blocks import Para
-from bot.importing.table.headings import Column
+from bot.importing.table.column_kinds import Column
 from bot.importing.table.problems import MAX_SHOWN_LENGTH, DiagnosticLog
 from bot.plan.text import one_line
 from bot.sentences import sentence

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.importing.table.amounts import read_amount
 from bot.importing.table.blocks import Para, RichGrid, RichRow
-from bot.importing.table.headings import read_heading
+from bot.importing.table.headings import read_named_heading
 from bot.importing.table.project_labels import is_about_a_project
 from bot.importing.table.tables import TableRow
 
@@ -26,7 +26,7 @@ def is_overview(grid: RichGrid) -> bool:
     rows = [row for row in grid.rows if any(row.texts)]
     if len(rows) < _MIN_ROWS or not is_about_a_project(_plain_row(rows[0])):
         return False
-    return not any(read_heading(_plain_row(row)) for row in rows)
+    return not any(read_named_heading(_plain_row(row)) for row in rows)
 
 
 def overview_rows(grid: RichGrid) -> Iterator[RichRow]:

@@ -10,7 +10,8 @@ from bot.importing.layout.parts import TITLE, GridRow, Paragraph, Part
 from bot.importing.layout.parts import TextGrid as PartGrid
 from bot.importing.layout.sections import build_document
 from bot.importing.table.blocks import Block, Para, RichGrid, RichRow, TextBlock
-from bot.importing.table.headings import Column, TableHeading, read_heading
+from bot.importing.table.column_kinds import Column
+from bot.importing.table.headings import TableHeading, read_heading
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import MAX_ROWS, ParsedDocument, TableRow, too_many_rows_error
 
@@ -93,7 +94,7 @@ def _text_grids(grids: Sequence[RichGrid], unit: str, notes: DiagnosticLog) -> I
 
 def _cell_texts(row: RichRow, heading: TableHeading | None) -> tuple[str, ...]:
     """Give the cells' texts, with lettered steps of an action on lines of their own."""
-    action_column = heading.columns[Column.ACTION] if heading else len(row.cells)
+    action_column = heading.columns.get(Column.ACTION) if heading else None
     cells = [
         split_steps_into_lines(cell) if column == action_column else cell
         for column, cell in enumerate(row.cells)

@@ -18,7 +18,8 @@ from bot.importing.layout.cell_allocation import (
 from bot.importing.layout.overviews import is_overview, overview_rows
 from bot.importing.layout.papers import is_banner_grid, is_plan
 from bot.importing.table.blocks import Para, RichGrid, RichRow
-from bot.importing.table.headings import Column, TableHeading, read_heading
+from bot.importing.table.column_kinds import Column
+from bot.importing.table.headings import TableHeading, read_heading
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import TableRow
 from bot.plan.text import one_line
@@ -71,7 +72,7 @@ def join_page_breaks(grids: Sequence[RichGrid], unit: str, notes: DiagnosticLog)
     at = _JoinState(PageBreakReporter(unit, notes))
     tables = [at.rows]
     for grid in grids:
-        if is_overview(grid) or is_plan(grid) or is_banner_grid(grid):
+        if is_overview(grid) or is_plan(grid, by_words=True) or is_banner_grid(grid):
             at.heading, at.rows = None, []
             tables.append(at.rows)
         if is_overview(grid):

@@ -8,7 +8,7 @@ from datetime import date
 from bot.importing.layout.overviews import is_overview
 from bot.importing.table.as_at import read_as_at
 from bot.importing.table.blocks import Block, Para, RichGrid, RichRow, TextBlock
-from bot.importing.table.headings import read_heading
+from bot.importing.table.headings import read_heading, read_named_heading
 from bot.importing.table.problems import DiagnosticLog, list_first
 from bot.importing.table.project_labels import is_about_a_project, is_banner
 from bot.importing.table.tables import TableRow
@@ -31,17 +31,20 @@ _REFERENCE_DAY = date(2025, 1, 1)
 
 @dataclass
 class Paper:
-    """The blocks below one title. level: of its heading. date_text: the date below the title, as printed."""
+    """The blocks below one title. level: of its heading. date_text: the date below the title, as printed.
+    by_words: whether any words that fit make a heading, and not only the names that plans use.
+    """
 
     title: str = ""
     level: int = _LOWEST_LEVEL
     date_text: str = ""
     blocks: list[Block] = field(default_factory=list)
+    by_words: bool = False
 
     @property
     def rows(self) -> int:
         """How many rows of a plan it has."""
-        return sum(len(grid.rows) for grid, _ in self.grids() if is_plan(grid))
+        return sum(len(grid.rows) for grid, _ in self.grids() if is_plan(grid, by_words=self.by_words))
 
     def grids(self) -> Iterator[tuple[RichGrid, str]]:
         """Give each grid with the heading above it."""
@@ -53,9 +56,10 @@ class Paper:
                 heading = block.text
 
 
-def is_plan(grid: RichGrid) -> bool:
-    """Tell whether a row of the grid reads as a plan's headings."""
-    return any(read_heading(TableRow(row.number, row.texts)) for row in grid.rows)
+def is_plan(grid: RichGrid, *, by_words: bool) -> bool:
+    """Tell whether a row of the grid reads as a plan's headings. by_words: see Paper."""
+    read = read_heading if by_words else read_named_heading
+    return any(read(TableRow(row.number, row.texts)) for row in grid.rows)
 
 
 def split_into_papers(blocks: Sequence[Block]) -> list[Paper]:
@@ -83,9 +87,12 @@ def split_into_papers(blocks: Sequence[Block]) -> list[Paper]:
 
 def choose_paper(papers: Sequence[Paper], notes: DiagnosticLog) -> Paper | None:
     """The paper with the most rows of a plan, without its other tables; None when none has any. The rest is
-    reported.
+    reported. Headings are looked for by their words only where none has the names that plans use.
     """
     plans = [paper for paper in papers if paper.rows]
+    if not plans:
+        papers = [replace(paper, by_words=True) for paper in papers]
+        plans = [paper for paper in papers if paper.rows]
     if not plans:
         return None
     chosen = max(plans, key=lambda paper: paper.rows)
@@ -123,7 +130,7 @@ def _without_other_tables(paper: Paper) -> Iterator[Block]:
     for block in paper.blocks:
         if isinstance(block, TextBlock):
             yield block
-        elif is_plan(block):
+        elif is_plan(block, by_words=paper.by_words):
             width = max(len(row.cells) for row in block.rows)
             yield block
         elif (

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.drafting.step_allocation import overall_status
-from bot.importing.questions.catalogue import WHOLE_ACTION, parse_allocation
+from bot.importing.questions.catalogue import PROPOSED, WHOLE_ACTION, parse_allocation
+from bot.importing.questions.column_questions import COLUMNS, apply_column, apply_swap
 from bot.importing.questions.model import Answer, Question
 from bot.importing.table.problems import Doubt
 from bot.plan.due_dates import DueDate, Precision, Role
@@ -101,8 +102,11 @@ def _apply_later_date(action: ActionDraft, answer: Answer) -> ActionDraft:
 def _apply_date(action: ActionDraft, answer: Answer) -> ActionDraft:
     """Put a date, or "Ongoing", in the place of what could not be read."""
     readable = tuple(due for due in action.due if due.precision is not Precision.NONE)
-    if answer.choice == "day":
-        return replace(action, due=(*readable, _answered_date(answer)))
+    if answer.choice == "day" or answer.choice.startswith(PROPOSED):
+        given = (
+            replace(answer, value=answer.choice.removeprefix(PROPOSED)) if answer.choice != "day" else answer
+        )
+        return replace(action, due=(*readable, _answered_date(given)))
     if answer.choice == "ongoing":
         return replace(action, due=(*readable, DueDate("Ongoing", None, Precision.ONGOING, Role.ONGOING)))
     return action
@@ -220,5 +224,7 @@ _EFFECTS: dict[str, Effect] = {
     Doubt.STATUS_UNREAD: _apply_status_by_text,
     Doubt.REF_TWICE: _on_action(_apply_ref),
     Doubt.MISPLACED_STEPS: _move_steps,
+    Doubt.DATES_SWAPPED: apply_swap,
+    COLUMNS: apply_column,
     OWNER: _replace_owner,
 }

@@ -12,6 +12,7 @@ from bot.importing.drafting.draft import ActionDraft, MilestoneDraft, PlanDraft
 from bot.importing.questions.model import Choice, Needs
 from bot.importing.table.problems import Diagnostic, Doubt
 from bot.plan.date_patterns import find_dates
+from bot.plan.proposed_days import propose_days
 from bot.plan.refs import normalise_ref
 from bot.plan.statuses import Status, read_statuses
 from bot.plan.text import plain_marks
@@ -20,6 +21,8 @@ from bot.sentences import sentence
 
 MAX_ALLOCATIONS = 8
 WHOLE_ACTION = "whole"
+# Stands before a day that is proposed.
+PROPOSED = "on "
 _MAX_SHOWN_LENGTH = 30
 
 
@@ -68,7 +71,7 @@ def _ask_no_date(_: PlanDraft, action: ActionDraft, problem: Diagnostic) -> Ques
 def _ask_unread_date(_: PlanDraft, action: ActionDraft, problem: Diagnostic) -> QuestionDraft:
     return QuestionDraft(
         sentence("questions.unread_date", ref=action.ref, printed=problem.text),
-        _date_choices(),
+        (*_proposed_choices(problem.text), *_date_choices()),
         sentence("questions.unread_date_meanwhile"),
     )
 
@@ -198,6 +201,13 @@ def _date_choices() -> tuple[Choice, ...]:
         Choice("day", sentence("questions.due_day_choice"), Needs.DAY),
         Choice("ongoing", sentence("questions.ongoing_choice")),
         Choice("none", sentence("questions.no_date_choice")),
+    )
+
+
+def _proposed_choices(text: str) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(f"{PROPOSED}{day.isoformat()}", sentence("questions.proposed_day_choice", date=day))
+        for day in propose_days(text)
     )
 
 

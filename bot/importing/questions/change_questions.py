@@ -3,6 +3,7 @@ of the actions it lacks.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
@@ -12,15 +13,19 @@ from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.matching import find_similar
 from bot.importing.questions.model import Answer, Choice, Needs, Question, question_key
 from bot.plan import wording
+from bot.plan.text import letters_only
 from bot.sentences import sentence
 from bot.services.actions.presenters import shorten
 from models.plans import Action, Plan
 
 GONE, WHICH_PLAN = "gone", "which-plan"
-NEW_PLAN = "new"
+NEW_PLAN, OTHER_PLAN = "new", "another"
+_MAX_TITLE = 300
 # Two titles that are as alike as this, apart from their years, may be two versions of one plan.
 SIMILAR_PLANS_SCORE = 80.0
 _MAX_OFFERED = 4
+# How the actions of a file and of the plan of its title agree: less than this, and it may be another plan.
+_MIN_AGREEING, _MIN_COMPARED, _SAME_WORDS_SCORE = 0.2, 2, 60.0
 _MAX_SHOWN_LENGTH = 55
 
 
@@ -47,6 +52,47 @@ def plan_question(draft: PlanDraft, plans: Collection[Plan]) -> Question | None:
         subject="The plan's title",
         details=(sentence("questions.newer_version_detail"),),
     )
+
+
+def agrees_with(draft: PlanDraft, stored: Sequence[Action]) -> bool:
+    """Whether enough actions of the draft and of the plan of its title are the same, by their words. Too few
+    to tell count as the same.
+    """
+    fewer = min(len(draft.actions), len(stored))
+    if fewer < _MIN_COMPARED:
+        return True
+    titles = {letters_only(each.title) for each in draft.actions}
+    by_ref: defaultdict[str, list[str]] = defaultdict(list)
+    for each in draft.actions:
+        by_ref[each.ref].append(each.title)
+    same = sum(
+        letters_only(action.title) in titles
+        or any(fuzz.token_set_ratio(action.title, title) >= _SAME_WORDS_SCORE for title in by_ref[action.ref])
+        for action in stored
+    )
+    return same >= max(1, fewer * _MIN_AGREEING)
+
+
+def other_plan_question(draft: PlanDraft, plan: Plan) -> Question:
+    """Asked when the plan of this title has hardly an action of the draft."""
+    return Question(
+        question_key(WHICH_PLAN, "same title", draft.title),
+        WHICH_PLAN,
+        sentence("questions.other_plan", title=draft.title),
+        (
+            Choice(f"plan {plan.id}", sentence("questions.newer_version_choice", title=_shorten(plan.title))),
+            Choice(OTHER_PLAN, sentence("questions.other_plan_choice"), Needs.WORDS),
+        ),
+        sentence("questions.which_plan_meanwhile"),
+        printed=draft.title,
+        subject="The plan's title",
+    )
+
+
+def other_title(question: Question, answers: Mapping[str, Answer]) -> str:
+    """The title somebody gave what is another plan; "" where nobody did."""
+    answer = answers.get(question.key)
+    return answer.value[:_MAX_TITLE] if answer and answer.choice == OTHER_PLAN else ""
 
 
 def gone_questions(

@@ -1,7 +1,8 @@
 """Questions about a draft alone: about doubtful cells, and about who the owners are."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.importing.drafting.draft import ActionDraft, PlanDraft
@@ -35,11 +36,12 @@ def cell_questions(draft: PlanDraft) -> Iterator[Question]:
     by_ref: defaultdict[str, list[int]] = defaultdict(list)
     for index, action in enumerate(draft.actions):
         by_ref[f"{action.section}/{action.ref}"].append(index)
+    repeated = {name for name, times in Counter(map(identity, draft.actions)).items() if times > 1}
     for problem in draft.problems:
         index = _action_index(draft, problem, by_ref.get(problem.about, []))
         if problem.doubt is None or index < 0:
             continue
-        question = _build_question(draft, problem, index)
+        question = _build_question(draft, problem, index, repeated)
         if question is not None and question.key not in seen:
             seen.add(question.key)
             yield question
@@ -74,13 +76,18 @@ def _action_index(draft: PlanDraft, problem: Diagnostic, same_ref: Sequence[int]
     return next(iter(same_row or same_ref), -1)
 
 
-def _build_question(draft: PlanDraft, problem: Diagnostic, index: int) -> Question | None:
+def _build_question(
+    draft: PlanDraft, problem: Diagnostic, index: int, repeated: AbstractSet[tuple[str, str]]
+) -> Question | None:
+    """repeated: what identifies more than one action of the draft; of these the ref tells them apart."""
     builder = QUESTION_BUILDERS.get(problem.doubt) if problem.doubt else None
     action = draft.actions[index]
     built = builder(draft, action, problem) if builder else None
     if problem.doubt is None or built is None:
         return None
-    name = () if problem.doubt in _ASKED_ONCE_PER_TEXT else identity(action)
+    name: tuple[str, ...] = identity(action)
+    name = (*name, action.ref) if name in repeated else name
+    name = () if problem.doubt in _ASKED_ONCE_PER_TEXT else name
     return Question(
         question_key(problem.doubt.value, *name, problem.text),
         problem.doubt.value,

@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from lxml.etree import _Element as Element
 
 from bot.errors import UnreadableFileError
+from bot.importing.layout.checklists import group_checklists
 from bot.importing.layout.parts import (
     RUNNING_TEXT,
     DocumentCell,
@@ -23,9 +24,11 @@ from bot.importing.layout.parts import (
 )
 from bot.importing.layout.sections import build_document
 from bot.importing.readers.archive_safety import WORD, damaged_file_error, refuse_unsafe
+from bot.importing.readers.content_kind import as_transitional
 from bot.importing.readers.docx_lists import ListCounter, Styles, attribute
 from bot.importing.table.problems import DiagnosticLog
 from bot.importing.table.tables import MAX_COLUMNS, MAX_ROWS, ParsedDocument, too_many_rows_error
+from bot.sentences import sentence
 
 _MARKUP = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = {
@@ -54,14 +57,11 @@ def read_docx(content: bytes) -> ParsedDocument:
     """Read the document; raises UnreadableFileError with what to do about the file."""
     refuse_unsafe(content, WORD)
     try:
-        parts = list(_parts(docx.Document(io.BytesIO(content))))
+        parts = group_checklists(_parts(docx.Document(io.BytesIO(as_transitional(content)))))
     except _READ_ERRORS as problem:
         raise damaged_file_error(WORD) from problem
     if not any(isinstance(part, TextGrid) for part in parts):
-        raise UnreadableFileError(
-            "This document has no tables. A plan in Word must be kept in a table, with a row of headings "
-            "such as Ref, Action, Owner, By when and Status."
-        )
+        raise UnreadableFileError(sentence("readers.no_tables"))
     return build_document(parts, DiagnosticLog())
 
 

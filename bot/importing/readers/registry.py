@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from bot.errors import UnreadableFileError
+from bot.importing.readers.content_kind import find_ending, is_separated_text
 from bot.importing.table.tables import ParsedDocument
 from bot.sentences import sentence
 
@@ -46,6 +47,8 @@ READERS: dict[str, FileFormat] = {
     ".xlsx": _WORKBOOK,
     ".xlsm": _WORKBOOK,
     ".docx": FileFormat("docx_files", "read_docx"),
+    ".ods": FileFormat("open_documents", "read_ods"),
+    ".odt": FileFormat("open_documents", "read_odt"),
     ".pdf": FileFormat("pdf_files", "read_pdf", reports_progress=True),
     ".csv": _CSV,
     ".tsv": _CSV,
@@ -56,9 +59,13 @@ READERS: dict[str, FileFormat] = {
 }
 # What files of other forms should be saved as, by their ending.
 _SAVE_AS = {
-    **dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), ".xlsx"),
-    **dict.fromkeys((".doc", ".docm", ".dotx", ".dotm", ".odt", ".rtf", ".pages"), ".docx"),
+    **dict.fromkeys((".xls", ".xlsb", ".numbers"), ".xlsx"),
+    **dict.fromkeys((".doc", ".docm", ".dotx", ".dotm", ".rtf", ".pages"), ".docx"),
 }
+
+
+# What no text is: a file so named that is one was saved with a wrong ending.
+_BINARY = {".xlsx", ".xlsm", ".docx", ".pdf", ".ods", ".odt"}
 
 
 def explain_unsupported(ending: str) -> str:
@@ -74,8 +81,12 @@ def ignore_progress(_done: int, _of: int) -> None:
 def read_document(
     name: str, content: bytes, on_progress: ProgressCallback = ignore_progress
 ) -> ParsedDocument:
-    """Read a file by the ending of its name; raises UnreadableFileError with what to do instead."""
-    ending = PurePath(name).suffix.casefold()
+    """Read a file by its content, or by the ending of its name where that does not tell; raises
+    UnreadableFileError with what to do instead.
+    """
+    ending = find_ending(content) or PurePath(name).suffix.casefold()
+    if ending in _BINARY and not find_ending(content) and is_separated_text(content):
+        ending = ".csv"
     file_format = READERS.get(ending)
     if file_format is None:
         raise UnreadableFileError(explain_unsupported(ending))
@@ -91,11 +102,13 @@ def read_file(path: Path) -> ParsedDocument:
 
 def read_content(path: Path) -> bytes:
     """A file's bytes; raises UnreadableFileError when it is not there, or of no supported format."""
-    if path.suffix.casefold() not in READERS:
-        raise UnreadableFileError(explain_unsupported(path.suffix.casefold()))
     try:
-        return path.read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError as problem:
         raise UnreadableFileError(f"There is no file {path}. Check the name and try again.") from problem
     except OSError as problem:
         raise UnreadableFileError(f"The file {path} could not be opened: {problem.strerror}.") from problem
+    ending = find_ending(content) or path.suffix.casefold()
+    if ending not in READERS:
+        raise UnreadableFileError(explain_unsupported(ending))
+    return content

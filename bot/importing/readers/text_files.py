@@ -8,6 +8,7 @@ from lxml.html import HtmlElement, fragment_fromstring
 from markdown_it import MarkdownIt
 
 from bot.errors import UnreadableFileError
+from bot.importing.layout.checklists import CHECKLIST_HEADING, is_checklist_item, read_item
 from bot.importing.layout.pack import build_document_from_blocks
 from bot.importing.layout.prose_plan import find_prose_plan
 from bot.importing.readers.encodings import decode
@@ -84,12 +85,36 @@ def _raw_blocks(lines: list[str]) -> Iterator[Block]:
             yield from _table(lines, at, end)
             at = end
             continue
+        if is_checklist_item(lines[at]):
+            end = _end_of_checklist(lines, at)
+            yield _checklist(lines, at, end)
+            at = end
+            continue
         level = _underlined_level(lines, at)
         heading = _HEADING.fullmatch(lines[at])
         words = _strip_markup(heading["text"].rstrip().rstrip("#") if heading else lines[at])
         if words:
             yield TextBlock(words, at + 1, len(heading["marks"]) if heading else level)
         at += 2 if level else 1
+
+
+def _end_of_checklist(lines: list[str], index: int) -> int:
+    """Give where the check list that begins here ends; blank lines may stand between its items."""
+    end = last = index
+    while end < len(lines) and (is_checklist_item(lines[end]) or not lines[end].strip()):
+        last = end if lines[end].strip() else last
+        end += 1
+    return last + 1
+
+
+def _checklist(lines: list[str], index: int, end: int) -> RichGrid:
+    items = [(number, read_item(lines[number])) for number in range(index, end)]
+    rows = [(index + 1, CHECKLIST_HEADING), *((number + 1, cells) for number, cells in items if cells)]
+    return RichGrid(
+        tuple(
+            RichRow(number, tuple((Para(cell),) if cell else () for cell in cells)) for number, cells in rows
+        )
+    )
 
 
 def _underlined_level(lines: list[str], index: int) -> int:

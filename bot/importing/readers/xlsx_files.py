@@ -17,6 +17,8 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.importing.readers.archive_safety import WORKBOOK, damaged_file_error, refuse_unsafe
+from bot.importing.readers.cell_marks import CellMarks
+from bot.importing.readers.content_kind import as_transitional
 from bot.importing.table.problems import DiagnosticLog, list_first
 from bot.importing.table.tables import (
     MAX_COLUMNS,
@@ -32,6 +34,10 @@ from bot.sentences import sentence
 _MAX_MERGED = 100_000
 _MAX_SHEETS = 60
 _MAX_NAMED = 20
+# Cells far below a plan that somebody left there by mistake.
+_MAX_STRAY = 20
+# Characters: a longer cell says more than its colour.
+_MAX_COLOURED = 30
 # What zipfile, the XML parsers (a kind of SyntaxError) and openpyxl raise for damaged or hostile workbooks.
 _READ_ERRORS = (
     zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, LookupError, ValueError, TypeError,
@@ -44,7 +50,8 @@ class SheetFacts:
     """merged: (row from 1, column from 0) of each repeating cell, with the cell above that it repeats.
 
     last_row, last_column: the last that hold anything, from 1; 0 for an empty sheet. hidden_rows: from 1,
-    those with text only. uncalculated: coordinates of formulas with no saved result.
+    those with text only. uncalculated: coordinates of formulas with no saved result. stray: coordinates of
+    cells below the rows that a plan can have; too many of them are a plan that goes on there.
     """
 
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
@@ -53,6 +60,7 @@ class SheetFacts:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: bool = False
     uncalculated: list[str] = field(default_factory=list)
+    stray: list[str] = field(default_factory=list)
 
 
 def read_xlsx(content: bytes) -> ParsedDocument:
@@ -62,7 +70,7 @@ def read_xlsx(content: bytes) -> ParsedDocument:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tables = tuple(_tables(content, notes))
+            tables = tuple(_tables(as_transitional(content), notes))
     except _READ_ERRORS as problem:
         raise damaged_file_error(WORKBOOK) from problem
     return ParsedDocument(tables, tuple(notes.problems))
@@ -79,17 +87,24 @@ def _tables(content: bytes, notes: DiagnosticLog) -> Iterator[Table]:
             continue
         with reader.archive.open(parts[sheet.title]) as source:
             facts = read_sheet_facts(source)
-        table = build_table(sheet.title, _rows(sheet, facts), notes, merged=facts.merged)
+        marks = CellMarks()
+        table = marks.mark(build_table(sheet.title, _rows(sheet, facts, marks), notes, merged=facts.merged))
         _report_facts(table, facts, notes)
         yield table
 
 
-def _rows(sheet: Worksheet, facts: SheetFacts) -> Iterator[list[str]]:
-    """Give the rows down to the last that holds anything."""
-    if facts.last_row > MAX_ROWS:
+def _rows(sheet: Worksheet, facts: SheetFacts, marks: CellMarks) -> Iterator[list[str]]:
+    """Give the rows down to the last that holds anything. marks: takes what the cells show beside text."""
+    if len(facts.stray) > _MAX_STRAY:
         raise too_many_rows_error(sheet.title)
     if facts.last_row:
-        for row in sheet.iter_rows(max_row=facts.last_row, max_col=min(facts.last_column, MAX_COLUMNS)):
+        rows = sheet.iter_rows(max_row=facts.last_row, max_col=min(facts.last_column, MAX_COLUMNS))
+        for number, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell.value, date):
+                    marks.add_stored_date(number, column)
+                elif cell.value is None or len(str(cell.value)) <= _MAX_COLOURED:
+                    marks.add_fill(number, column, cell)
             yield [_text(cell) for cell in row]
 
 
@@ -102,6 +117,8 @@ def _text(cell: Cell | MergedCell) -> str:
         return value.replace("_x000D_", "")
     if isinstance(value, (datetime, date)):
         return _date_text(value, str(cell.number_format))
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in str(cell.number_format):
+        return f"{value * 100:.6g}%"
     if isinstance(value, float):
         return _number_text(value, str(cell.number_format))
     return str(value)
@@ -131,6 +148,11 @@ def _report_facts(table: Table, facts: SheetFacts, notes: DiagnosticLog) -> None
         notes.info(table.where(), "columns", "", sentence("readers.hidden_columns"))
     if facts.last_column > MAX_COLUMNS:
         notes.error(table.where(), "columns", "", sentence("table.too_many_columns", limit=MAX_COLUMNS))
+    if facts.stray:
+        cells = list_first(facts.stray, _MAX_NAMED)
+        notes.warning(
+            table.where(), "rows", cells, sentence("readers.stray_cells", cells=cells, limit=MAX_ROWS)
+        )
     for coordinate in facts.uncalculated[:_MAX_NAMED]:
         message = sentence("readers.formula_without_result")
         notes.error(f"{table.where()}, cell {coordinate}", "cell", "", message)
@@ -163,6 +185,11 @@ def _read_row(row: Element, facts: SheetFacts, counted: int) -> int:
     number = int(stated) if stated.isdecimal() else counted + 1
     filled = [cell for cell in row.findall("{*}c") if len(cell)]
     if not filled:
+        return number
+    if number > MAX_ROWS:
+        facts.stray += [
+            cell.get("r", f"row {number}") for cell in filled[: _MAX_STRAY + 1 - len(facts.stray)]
+        ]
         return number
     facts.last_row = max(facts.last_row, number)
     facts.last_column = max(facts.last_column, _column(filled[-1]) or len(row))

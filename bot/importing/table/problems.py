@@ -32,6 +32,7 @@ class Doubt(StrEnum):
     STATUS_UNREAD = "status-unread"
     REF_TWICE = "ref-twice"
     MISPLACED_STEPS = "strange-steps"
+    DATES_SWAPPED = "dates-swapped"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import UnreadableFileError
 from bot.importing.table.problems import MAX_SHOWN_LENGTH, Diagnostic, DiagnosticLog
+from bot.plan.rag import Colour
 from bot.plan.text import unescape_formula
 from bot.sentences import sentence
 
@@ -28,12 +29,16 @@ class TableRow:
 
     merged_columns: the columns (from 0) whose cell is merged with the one above and only repeats it.
     is_start: a table or a single line begins here, so a heading further up does not apply to it.
+    stored_dates: the columns whose value a spreadsheet stores as a date. fills: the colour of a cell's
+    background by its column, where it is one that a plan declares.
     """
 
     number: int
     cells: tuple[str, ...]
     merged_columns: frozenset[int] = frozenset()
     is_start: bool = False
+    stored_dates: frozenset[int] = frozenset()
+    fills: Mapping[int, Colour] = field(default_factory=dict)
 
     @property
     def filled_columns(self) -> list[int]:

@@ -1,6 +1,8 @@
 import pytest
 
-from bot.importing.table.headings import SYNONYMS, Column, describe_headings, read_heading
+from bot.importing.table.column_kinds import Column
+from bot.importing.table.columns import SYNONYMS
+from bot.importing.table.headings import describe_headings, read_heading
 from bot.importing.table.tables import TableRow
 
 

@@ -72,6 +72,13 @@ def test_every_key_and_no_other() -> None:
                 "tags": ["Inspection"],
                 "delivered_through": ["Workforce plan"],
                 "success_measures": ["Fewer gaps"],
+                "declared": None,
+                "priority": "",
+                "category": "",
+                "raised_on": None,
+                "closed_on": None,
+                "percent": None,
+                "extra": {},
             }
         ],
         "problems": [

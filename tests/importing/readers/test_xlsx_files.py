@@ -92,6 +92,11 @@ def test_a_stray_cell_far_down_or_right() -> None:
     document = read_xlsx(saved(book))
     assert document.problems[0].field == "columns"
     sheet["A1000000"] = "text"
+    document = read_xlsx(saved(book))
+    assert len(document.tables[0].rows) == 1
+    assert [each.text for each in document.problems if each.field == "rows"] == ["A1000000"]
+    for row in range(30_000, 30_030):
+        sheet[f"A{row}"] = "more"
     with pytest.raises(UnreadableFileError, match="below row 20,000"):
         read_xlsx(saved(book))
 
