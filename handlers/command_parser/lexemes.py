@@ -257,14 +257,13 @@ def _denial(word: str) -> Phrase | None:
 
 _REF_MARKS = re.compile(f"{REF_MARK}+")
 _REFS_AHEAD = re.compile(rf"\A[\W_]*{REF_MARK}+")
-_REFS_AT_END = re.compile(rf"{REF_MARK}+[\W_]*\Z")
 # "Waiting on 5.2" says nothing without the ref.
 _DEPENDS_ON_REF = re.compile(
-    r"\b(?:wait\w*|await\w*|blocked|held up|behind|depend\w*|stuck|after|until|till|once|when|see"
-    r"|linked|tied|like|as|than)"
-    rf"\s+(?:(?:on|for|by|to|with|as|of|action)\s+){{0,2}}{REF_MARK}+[\W_]*\Z",
+    r"\b(?:wait\w{0,4}|await\w{0,4}|blocked|held up|behind|depend\w{0,4}|stuck|after|until|till|once|when|see"
+    r"|linked|tied|like|as|than)(?:\s{1,3}(?:on|for|by|to|with|as|of|action)){0,2}\s{0,3}\Z",
     re.IGNORECASE,
 )
+_MAX_DEPENDS_LENGTH = 60
 _COMMAS = re.compile(r"(?<![\s,])[\s]*+,[\s,]*,\s*+")
 
 
@@ -275,8 +274,12 @@ def keep_inner_refs(text: str) -> str:
     if REF_MARK not in text:
         return text
     text = _REFS_AHEAD.sub(" ", text)
-    if not _DEPENDS_ON_REF.search(text):
-        text = _REFS_AT_END.sub(" ", text)
+    end = len(text)
+    while end and not text[end - 1].isalnum():
+        end -= 1
+    said = text[:end]
+    if not _DEPENDS_ON_REF.search(said[-_MAX_DEPENDS_LENGTH:]):
+        text = said + text[end:].replace(REF_MARK, " ")
     return _REF_MARKS.sub(REF_MARK, text)
 
 

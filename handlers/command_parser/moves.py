@@ -39,7 +39,7 @@ _MOVE = re.compile(
     r"|\b(?:by when|timescale|target|completion|finish by|end date)\s*[:=]"
     r"|\bsymud(?:wyd|ir|ais)?\s+i(?:'r)?\b"
     r"|\bhave\s+(?:it\s+|this\s+|\ue000+\s*)?(?:till|until)\b"
-    rf"|\b{_MOVED}\b[^.;!?\n]{{0,30}}?\bnow\b|\ue000+\s*(?:to|until|till)\b"
+    rf"|\b{_MOVED}\b[^.;!?\n]{{0,30}}?\bnow\b|(?<!\ue000)\ue000++\s*+(?:to|until|till)\b"
     r"|\b(?:go|goes|going|gone|runs?|running)\s+(?:on\s+|back\s+|out\s+)?(?:to|into|until|till)\b"
     r"|\b(?:needs?|wants?)\s+(?:another|an\s+extra|an?|one\s+more|a\s+few\s+more|[a-z0-9]{1,6})\s+(?:more\s+|extra\s+)?"
     r"(?:days?|weeks?|fortnight|months?)\b(?:\s+more)?[\s,:;(-]{0,4}(?:(?:so|say|ie|i\.e\.|to|until|till)\b)?"
@@ -77,13 +77,14 @@ _REASON_LATER = re.compile(
     re.IGNORECASE,
 )
 _REASON_AHEAD = re.compile(
-    r"\W*+(?:because|cos|coz|since|due to|owing to|as a result of|thanks to|given)\b(?:\s+of\b)?\s+"
-    r"(?P<reason>[^\ue000]{3,400}?)[\s,;:-]*+(?:\ue000++)?[\s,;:-]*+(?:so|then|therefore|it|this|we"
-    r"|we'll|we will|i)?\s*+",
+    r"\W*+(?:because|cos|coz|since|due to|owing to|as a result of|thanks to|given)\b(?:\s++of\b)?+\s++",
     re.IGNORECASE,
 )
+_AFTER_REASON = frozenset({"so", "then", "therefore", "it", "this", "we", "we'll", "i"})
+_MIN_REASON = 3
 _PLACEHOLDER = re.compile(
-    r"(?:(?:reasons?|the reason|details?|why)\s*[:=-]?\s*)?(?:is\s+|are\s+)?(?:tbc|tba|tbd|n/?a|none"
+    r"(?:(?:reasons?|the reason|details?|why)\s*+(?:[:=-]\s*+)?+)?+(?:is\s++|are\s++)?+(?:tbc|tba|tbd"
+    r"|n/?a|none"
     r"|unknown|not known|to follow"
     r"|to be confirmed|to be advised|later|various|\?*|x+|asap|no reason|same|as above)",
     re.IGNORECASE,
@@ -174,8 +175,15 @@ def split_reason(after: str) -> tuple[str, str]:
 
 def split_reason_before(before: str) -> str:
     """The reason that stands before a new date: `because the survey overran, 2.2 moves to …`; "" for none."""
-    found = _REASON_AHEAD.fullmatch(plain_marks(before))
-    return clean(before[found.start("reason") : found.end("reason")]) if found else ""
+    lead = _REASON_AHEAD.match(plain_marks(before))
+    if lead is None:
+        return ""
+    edges = f"{EDGES}{REF_MARK}-"
+    reason = before[lead.end() :].rstrip(edges)
+    words = reason.rsplit(None, 1)
+    if len(words) > 1 and words[1].casefold() in _AFTER_REASON:
+        reason = words[0].rstrip(edges)
+    return clean(reason) if len(reason) >= _MIN_REASON and REF_MARK not in reason else ""
 
 
 def is_placeholder(reason: str) -> bool:

@@ -12,7 +12,7 @@ from bot.plan.text import plain_marks
 from bot.plan.typed_days import find_days
 from handlers.command_parser.clauses import Sense, split_clauses
 from handlers.command_parser.lexemes import REF_MARK
-from handlers.command_parser.ref_mentions import RefGroup, find_ref_groups
+from handlers.command_parser.ref_mentions import UNIT_AFTER, RefGroup, find_ref_groups
 from handlers.command_parser.statements import Problem, Statement, read_statement
 from handlers.command_parser.tokens import leading_refs
 from handlers.command_parser.vocabulary import Kind
@@ -52,22 +52,21 @@ _PLAIN_REF = re.compile(r"(?P<ref>[0-9]{1,4}(?:\.[0-9]{1,4})+)(?= [a-z])[^0-9()]
 _LIKE_A_DATE = re.compile(r"[0-9]\s*[./-]\s*[0-9]+\s*[./-]\s*[0-9]")
 _APART = words_of("apart")
 _DANGLING = re.compile(
-    r"[\s,;]++(?:but|and|whereas|while|however|though|unlike|nor|or|plus)\s*+$", re.IGNORECASE
+    r"(?<![\s,;])[\s,;]++(?:but|and|whereas|while|however|though|unlike|nor|or|plus)\s*+$", re.IGNORECASE
 )
 _TAKES_BACK = re.compile(
-    r"[\s,;:.(-]*+\b(?:sorry|oops|whoops|no wait|wait no|wait|scrap that|scratch that|ignore that"
-    r"|correction|i mean"
+    r"\b(?:sorry|oops|whoops|no wait|wait no|wait|scrap that|scratch that|ignore that|correction|i mean"
     r"|i meant|meant|wrong (?:one|ref|action|number)|not that one|rather|that should be|should be"
-    r"|make that)\b"
-    r"(?:[\s,:;.-]+(?:that's|thats|that|it's|its|it|was|is|be|been|have|should|for|to|ref|action|one|wrong|i|mean|meant"
-    r"|sorry|no)\b)*\W*$",
+    r"|make that)\b(?:[\s,:;.-]++(?:that's|thats|that|it's|its|it|was|is|be|been|have|should|for|to"
+    r"|ref|action"
+    r"|one|wrong|i|mean|meant|sorry|no)\b)*+\W*+\Z",
     re.IGNORECASE,
 )
 _NO_WORDS = re.compile(r"\W*+")
 _REFERS = re.compile(
-    r"[\s,;:.(-]*\b(?:see(?: also)?|refer(?:s|ring)? to|as per|cf|linked (?:to|with)|link(?:s)? (?:to"
-    r"|with)|same (?:date|reason)s? as"
-    r"|details? (?:in|under|at)|as (?:noted|recorded|described) (?:in|under|at))\s+(?:action\s+)?$",
+    r"\b(?:see(?: also)?|refer(?:s|ring)? to|as per|cf|linked (?:to|with)|links? (?:to|with)"
+    r"|same (?:date|reason)s? as"
+    r"|details? (?:in|under|at)|as (?:noted|recorded|described) (?:in|under|at))\s++(?:action\s++)?+\Z",
     re.IGNORECASE,
 )
 _OF_ALL = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
@@ -194,6 +193,9 @@ def _read_without_refs(text: str, today: date, *, may_name_section: bool) -> tup
         and _END_OF_YEARS.fullmatch(match.rest)
     ):
         # "2026" or "Plan 2026-27" is a year.
+        match = None
+    if match is not None and UNIT_AFTER.match(match.rest):
+        # "3.5 of the 5 posts" counts something.
         match = None
     if match is not None and not match.rest.startswith(("%", "/")):
         statement = read_statement(match.rest, today=today)

@@ -129,7 +129,8 @@ class LineReading:
         where none, or more than one, was asked about. problem: what is asked.
         """
         is_command = isinstance(self._command, Command) or self._question is not None
-        if len(asked.actions) != 1 or self._is_plain_update or is_command:
+        begins_with_ref = bool(self._groups) and not self._words[: self._groups[0].start].strip()
+        if len(asked.actions) != 1 or self._is_plain_update or is_command or begins_with_ref:
             return None
         statement = read_statement(self._words, today=self._input_line.today)
         command = UpdateLine(self._input_line, (Part((), statement),)).to_command(asked)

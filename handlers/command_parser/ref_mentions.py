@@ -69,7 +69,7 @@ _RANGE = re.compile(r"\s*+(?:-|\.{2,3}|\bto\b|\bthrough\b|\bthru\b)\s*+", re.IGN
 _MARKUP = re.compile(r"<[^<>\s][^<>]{0,2000}>|https?://[^\s<>]+", re.IGNORECASE)
 _LAST_PART = re.compile(r"(?P<head>.*?)(?P<last>[0-9]{1,4})", re.DOTALL)
 # A share, a length of time or a count, not a ref: "2.5 days", "5.2 of them", "1.5 million".
-_UNIT_AFTER = re.compile(
+UNIT_AFTER = re.compile(
     r"\s*(?:%|per\s?cent|of\s+(?:the\s+)?[0-9]|days?|weeks?|months?|years?|hours?|hrs?|mins?|million|m\b|"
     r"k\b|bn\b|fte|wte|out of|times|am\b|pm\b|points?)",
     re.IGNORECASE,
@@ -214,7 +214,7 @@ def _is_generic(words: str) -> bool:
 
 
 def _ref_of(plain: str, match: re.Match[str]) -> RefQuery | None:  # noqa: PLR0911 - one rule each
-    if _UNIT_AFTER.match(plain, match.end()) and not match["named"]:
+    if UNIT_AFTER.match(plain, match.end()) and not match["named"]:
         return None
     ahead = max(0, match.start() - 12), match.start()
     is_time = match["dotted"] and _TIME.fullmatch(match["dotted"]) and _AT.search(plain, *ahead)

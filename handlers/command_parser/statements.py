@@ -156,9 +156,9 @@ def read_statement(text: str, *, today: date, may_be_day: bool = False) -> State
         return Statement("", problem=Problem.NOTHING)
     explicit = _EXPLICIT_NOTE.match(plain_marks(text))
     if explicit and re.search("note|comment|record|fyi|add|jot|write|pop|minute", explicit[0], re.IGNORECASE):
-        told = read_statement(text[explicit.end() :], today=today) if _TELLS.search(explicit[0]) else None
-        if told is not None and told.is_clear and (told.status or told.declared):
-            return replace(told, words=words)
+        said = read_statement(text[explicit.end() :], today=today) if _TELLS.search(explicit[0]) else None
+        if said is not None and said.is_clear and (said.status or said.declared):
+            return replace(said, words=words)
         note = clean(text[explicit.end() :]).strip('"\u201c\u201d ')
         return Statement(words, note=note, problem=None if note else Problem.NOTHING)
     quoted = _QUOTED.fullmatch(plain_marks(text).strip(REF_MARK))

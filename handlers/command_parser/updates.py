@@ -124,8 +124,10 @@ class UpdateLine:
 
     def _offer_mixed(self, names: Sequence[str], line: str) -> Offer:
         """What the first of the actions may be said to be, or each what stands beside it."""
-        name = "handlers.asks_two_actions" if len(self.parts) > 1 else "handlers.asks_corrected_ref"
-        problem = sentence(name, refs=list(names))
+        if len(self.parts) > 1:
+            problem = sentence("handlers.asks_two_actions", refs=list(names))
+        else:
+            problem = sentence("handlers.asks_corrected_ref", refs=list(names))
         guessed = {part: _guess(part, line) for part in self.parts if part.refs}
         likely = tuple(each for each in guessed.values() if each is not None)
         clear = tuple(each for part, each in guessed.items() if each and part.statement.is_clear)
