@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.plan.periods import FORTNIGHT
 from bot.plan.text import one_line, plain_marks
 from bot.plan.typed_days import leading_day
 from handlers.command_parser.vocabulary import group
@@ -134,7 +135,7 @@ _EXCUSES = re.compile(
     re.IGNORECASE,
 )
 # Whoever names a later day is asked what is to be recorded.
-MAX_LATER = timedelta(days=14)
+MAX_LATER = FORTNIGHT
 
 
 @dataclass(frozen=True)
