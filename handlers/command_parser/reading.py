@@ -36,7 +36,7 @@ from handlers.command_parser.owner_remarks import add_remarks, build_away_offer,
 from handlers.command_parser.parts import Part
 from handlers.command_parser.questions import asks, is_request_to_record, read_listing, read_question
 from handlers.command_parser.ref_mentions import RefGroup, find_ref_groups
-from handlers.command_parser.small_talk import read_later, read_small_talk
+from handlers.command_parser.small_talk import Later, read_later, read_small_talk
 from handlers.command_parser.statements import Problem, Statement, read_statement
 from handlers.command_parser.tokens import format_refs, leading_refs
 from handlers.command_parser.updates import UpdateLine, asked_refs, read_update_line
@@ -124,6 +124,16 @@ class LineReading:
             self._words, is_command=isinstance(self._command, Command), has_refs=bool(self._groups)
         )
 
+    def _put_off(self, later: Later, asked: PromptContext, line: str) -> Command:
+        """What was asked last is put off; where something else came between, that is confirmed first."""
+        items = tuple(each.item_id for each in asked.actions)
+        snooze = Snooze(item_ids=items, until=later.day, line=line)
+        if asked.is_latest_topic:
+            return snooze
+        problem = sentence("handlers.asks_later", refs=[each.ref for each in asked.actions])
+        options = (Option(sentence("handlers.option_later"), (snooze,)),)
+        return Offer(problem=problem, words=line, options=options, line=line)
+
     def to_command_without_refs(self, asked: PromptContext, problem: str) -> Offer | None:
         """What the words say of the action asked about, if their numbers are no refs, to be confirmed; None
         where none, or more than one, was asked about. problem: what is asked.
@@ -162,9 +172,8 @@ class LineReading:
         line = one_line(self._input_line.text)
         if not self._input_line.text:
             return Help()
-        if self._later and asked.actions and asked.is_latest_topic:
-            items = tuple(each.item_id for each in asked.actions)
-            return Snooze(item_ids=items, until=self._later.day, line=line)
+        if self._later and asked.actions:
+            return self._put_off(self._later, asked, line)
         is_reply = bool(asked.actions) and (asked.is_latest_topic or asked.prompt_id is not None)
         if is_reply and self._may_be_answer_too:
             return read_update_line(self._input_line, self._words).to_command(asked)

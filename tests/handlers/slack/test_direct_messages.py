@@ -1,5 +1,6 @@
 """Whoever was asked about an action answers in their own words, without a ref."""
 
+import pytest
 from sqlalchemy import inspect, select
 
 from bot.sandbox.config import BOT_USER_ID
@@ -221,6 +222,45 @@ async def test_who_wants_to_be_asked_later_is_asked_on_the_next_working_day(sqli
     await wait_until(
         lambda: "Asked again on" in _bot_messages(sqlite_council)[0].text, "the first one says so"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("on a ward round, can you ask me on Thursday", "Thursday 5 March 2026"),
+        ("ask me again next week", "Monday 9 March 2026"),
+        ("remind me on Saturday", "Monday 9 March 2026"),
+    ],
+)
+async def test_who_names_a_day_is_asked_on_it(sqlite_council: Council, words: str, day: str) -> None:
+    asked = await _first_prompt(sqlite_council)
+    said = await _answer(sqlite_council, words, asked.ts)
+    assert said.text == f"I will ask you again about 1/5.2 on {day}. Nothing is recorded yet."
+    sqlite_council.clock.moment += minutes(DAY)
+    await _answer(sqlite_council, "thanks", asked.ts)
+    assert not any("needs a word" in each.text for each in _bot_messages(sqlite_council))
+    sqlite_council.clock.moment += minutes(7 * DAY)
+    await wait_until(
+        lambda: "needs a word from you" in _bot_messages(sqlite_council)[-1].text, "it was asked again"
+    )
+    assert notes(sqlite_council) == []
+
+
+@pytest.mark.parametrize("words", ["done, ask me again on Friday", "waiting on finance, ask me next week"])
+async def test_what_is_said_beside_it_is_not_put_off(sqlite_council: Council, words: str) -> None:
+    asked = await _first_prompt(sqlite_council)
+    said = await _answer(sqlite_council, words, asked.ts)
+    assert "ask you again" not in said.text
+    assert words in said.text
+
+
+async def test_later_after_something_else_is_confirmed_first(sqlite_council: Council) -> None:
+    await _first_prompt(sqlite_council)
+    await _answer(sqlite_council, "mine")
+    said = await _answer(sqlite_council, "ask me again on Thursday")
+    assert "Shall I ask you about 1/5.2 later?" in said.text
+    assert "Ask me later" in said.text
+    assert "on Thursday 5 March 2026" in said.text
 
 
 async def test_where_nothing_was_asked_there_is_no_later(sqlite_council: Council) -> None:
