@@ -73,57 +73,8 @@ _OF_ALL = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[^\W\d_][\w&'-]*")
 _MAX_SECTION_WORDS = 4
 _LED_TO = re.compile(r"\b(?:on|for|with|re|about|of)\s+$", re.IGNORECASE)
-# Words that no section's name ends with: "jot down against 5.2".
-_NO_SECTION_ENDS = frozenset(
-    {"against", "about", "on", "for", "to", "of", "with", "re", "under", "at", "by", "from"}
-)
-# What somebody tells the bot to do with an action is no section's name: "move 5.2 to …".
-_NO_SECTION_BEGINS = frozenset(
-    [
-        *(
-            "why",
-            "what",
-            "when",
-            "who",
-            "how",
-            "which",
-            "where",
-            "can",
-            "could",
-            "is",
-            "are",
-            "do",
-            "does",
-            "did",
-            "has",
-        ),
-        *("jot", "write", "pop", "minute", "stick", "flag"),
-        "move",
-        "push",
-        "delay",
-        "extend",
-        "change",
-        "moving",
-        "close",
-        "complete",
-        "shift",
-        "put",
-        "bring",
-        "take",
-        "reschedule",
-        "postpone",
-        "defer",
-        "finish",
-        "amend",
-        "revise",
-        "log",
-        "note",
-        "add",
-        "record",
-        "mark",
-        "set",
-    ]
-)
+# "Jot down against 5.2" and "move 5.2 to …" name no section.
+_NO_SECTION_BEGINS, _NO_SECTION_ENDS = words_of("no_section_begins"), words_of("no_section_ends")
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,6 @@ from handlers.command_parser.statements import Problem, Statement, read_statemen
 from handlers.command_parser.tokens import format_refs
 
 _PUBLIC = re.compile(r"(?<=[\"'\u201d\s,;:.-])public$", re.IGNORECASE)
-
-
 _BLOCKED_ON = re.compile(r"\b(?:blocked|stuck) on\s", re.IGNORECASE)
 
 
