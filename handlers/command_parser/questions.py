@@ -1,6 +1,7 @@
 """What people ask in their own words: about an action, for a list, or for a hand."""
 
 import re
+from datetime import date
 
 from bot.commands import (
     CalendarSubscription,
@@ -15,9 +16,11 @@ from bot.commands import (
 )
 from bot.errors import NotUnderstoodError
 from bot.plan.text import one_line, plain_marks
-from handlers.command_parser.line import InputLine
+from bot.sentences import sentence
+from handlers.command_parser.line import InputLine, quote
 from handlers.command_parser.lists import read_due, read_export, read_mine, read_scoped, read_search
 from handlers.command_parser.ref_mentions import RefGroup
+from handlers.command_parser.statements import read_statement
 
 _ASKS = re.compile(
     r"(?:(?:so|and|but|ok|okay|hi|hello|hey|please|pls|sorry|um|right)[\s,]+)*"
@@ -126,6 +129,20 @@ _SEARCH = re.compile(
 )
 
 
+_LISTED = re.compile(
+    r"(?:the |all |open |our |my )*+actions (?:that |which |at |overdue|late|due|red|amber)", re.IGNORECASE
+)
+_LIST_WORDS = re.compile(
+    r"(?:all |the |list )?(?:my|overdue|late|upcoming|due|open|outstanding|risks?|red|amber)\b.*"
+    r"\b(?:actions?|list|items?|tasks?|ones)\s*[.!]*$"
+    r"|(?:everything|anything|all|whatever|those)\s+(?:that's|thats|that is|which is|that are|is|are)\b.*"
+    r"|.*\b(?:calendar|spreadsheet)\b.*",
+    re.IGNORECASE,
+)
+_TO_SHOW = re.compile(r"(?:please\s+)?(?:show|find|view|see)\s+(?:me\s+)?(?P<words>.+)", re.IGNORECASE)
+_MAX_SEARCHED = 8
+
+
 def is_request_to_record(text: str) -> re.Match[str] | None:
     """Match "can you mark …", which is no question."""
     return _ASKS_TO_RECORD.match(plain_marks(text))
@@ -226,3 +243,21 @@ def read_listing(input_line: InputLine, text: str) -> Command | None:
     if _IS_MINE.search(plain) and not any(pattern.search(plain) for pattern, _ in _WORD_FORMS):
         return read_mine(input_line, "")
     return _list_command(input_line, plain, one_line(input_line.text))
+
+
+def names_list(text: str, today: date) -> bool:
+    """Whether it is a list's words, and no news: `my open actions`. text: with plain marks."""
+    if _LISTED.match(text):
+        return True
+    return _LIST_WORDS.match(text) is not None and read_statement(text, today=today).problem is not None
+
+
+def describe_unanswered(input_line: InputLine, words: str) -> NotUnderstoodError:
+    """What to say to a question that no list and no action answers."""
+    shown = _TO_SHOW.match(words)
+    if shown is None:
+        return input_line.not_understood(sentence("handlers.question_not_understood"), "help")
+    wanted = " ".join(shown["words"].split()[:_MAX_SEARCHED])
+    return input_line.not_understood(
+        sentence("handlers.no_ref", text=quote(shown["words"])), f"search {wanted}"
+    )

@@ -34,7 +34,14 @@ from handlers.command_parser.marks import has_only_marks
 from handlers.command_parser.offers import build_offer, describe, join_options
 from handlers.command_parser.owner_remarks import add_remarks, build_away_offer, build_not_mine
 from handlers.command_parser.parts import Part
-from handlers.command_parser.questions import asks, is_request_to_record, read_listing, read_question
+from handlers.command_parser.questions import (
+    asks,
+    describe_unanswered,
+    is_request_to_record,
+    names_list,
+    read_listing,
+    read_question,
+)
 from handlers.command_parser.ref_mentions import RefGroup, find_ref_groups
 from handlers.command_parser.small_talk import Later, read_later, read_small_talk
 from handlers.command_parser.statements import Problem, Statement, read_statement
@@ -57,9 +64,6 @@ _FOR_EFFECT = re.compile(
     r"|good enough|is that (?:ok|enough|all)"
     r"|that ok|anything else|what else|any questions|got it)\s*[?!]+\s*$",
     re.IGNORECASE,
-)
-_LISTED = re.compile(
-    r"(?:the |all |open |our |my )*+actions (?:that |which |at |overdue|late|due|red|amber)", re.IGNORECASE
 )
 _OF_ONE_ACTION = {"show", "history", "why"}
 _PLAIN_UPDATE = re.compile(r"\s*update\s+(?!help\b|[?-])\S+\s+\S", re.IGNORECASE)
@@ -237,22 +241,11 @@ class LineReading:
             statement = self._update.parts[0].statement
         refs = asked_refs(asked) or tuple(ref for group in self._groups for ref in group.refs)
         if not refs:
-            raise self._not_answered()
+            raise describe_unanswered(self._input_line, self._words)
         if statement.problem is None:
             statement = Statement(one_line(self._words), problem=Problem.QUESTION)
         action_id = asked.actions[0].action_id if len(asked.actions) == 1 else None
         return build_offer(statement, refs, line=line, action_id=action_id)
-
-    def _not_answered(self) -> NotUnderstoodError:
-        found = re.match(
-            r"(?:please\s+)?(?:show|find|view|see)\s+(?:me\s+)?(?P<words>.+)", self._words, re.IGNORECASE
-        )
-        if found is None:
-            return self._input_line.not_understood(sentence("handlers.question_not_understood"), "help")
-        words = " ".join(found["words"].split()[:8])
-        return self._input_line.not_understood(
-            sentence("handlers.no_ref", text=quote(found["words"])), f"search {words}"
-        )
 
     def _to_update(self, asked: PromptContext, line: str) -> Command:
         update = self._update
@@ -377,31 +370,15 @@ class LineReading:
         if self._command is not None:
             return None
         if self._talk or not asks(plain):
-            return read_listing(self._input_line, self._words) if self._is_list_in_words(plain) else None
+            return (
+                read_listing(self._input_line, self._words)
+                if not self._groups and names_list(plain, self._input_line.today)
+                else None
+            )
         try:
             return read_question(self._input_line, plain, self._groups)
         except NotUnderstoodError:
             return None
-
-    def _is_list_in_words(self, plain: str) -> bool:
-        """`overdue actions`, `my open actions`: a list's words, and no news among them."""
-        return (
-            not self._groups
-            and re.match(
-                r"(?:all |the |list )?(?:my|overdue|late|upcoming|due|open|outstanding|risks?|red|"
-                r"amber)\b.*\b(?:actions?|list|items?|tasks?|ones)\s*[.!]*$"
-                rf"|{_LISTED.pattern}.*"
-                r"|(?:everything|anything|all|whatever|those)\s+(?:that's|thats|that is|which is|"
-                r"that are|is|are)\b.*|.*\b(?:calendar|spreadsheet)\b.*",
-                plain,
-                re.IGNORECASE,
-            )
-            is not None
-            and (
-                _LISTED.match(plain) is not None
-                or read_statement(plain, today=self._input_line.today).problem is not None
-            )
-        )
 
     def _read_update(self) -> UpdateLine | NotUnderstoodError:
         text = self._input_line.text

@@ -12,6 +12,7 @@ from bot.plan.statuses import Status
 from bot.plan.text import one_line, plain_marks
 from bot.plan.typed_days import DayReading, find_days
 from handlers.command_parser.clauses import Clause, Sense, split_clauses
+from handlers.command_parser.evidence_links import split_evidence
 from handlers.command_parser.lexemes import EDGES, REF_MARK, DayFound, clean, keep_inner_refs
 from handlers.command_parser.moves import (
     MAY_BE_DAY,
@@ -43,13 +44,6 @@ _EXPLICIT_NOTE = re.compile(
 _TELLS = re.compile(r"fyi|for the record|note that|please note", re.IGNORECASE)
 _MARKED = re.compile(r"\s*[-:;>\"]")
 _QUOTED = re.compile(r"\s*\"([^\"]+)\"\s*")
-_LINK = re.compile(r"<(?P<marked>https?://[^|<>\s]+)(?:\|[^<>]*)?>|(?P<bare>https?://[^\s<>\"|]+)")
-# Words between what is said and a link that is its evidence. Those of the second group say that it is.
-_BEFORE_LINK = frozenset(
-    {"the", "my", "our", "and", "with", "is", "at", "attached"} | {"to", "in", "below", "on", "here's", "by"}
-)
-_MAX_LEAD = 6
-_NAMES_LINK = frozenset({"evidence", "evidenced", "proof", "link", "see", "here"})
 _SENDS, _POLITE = group("sends"), group("courtesy")
 _COURTESY = re.compile(
     r"^\W*(?:hope (?:you|all|this)\b|hi\b|hiya\b|hello\b|dear\b|sorry for\b|apolog|sorry sorry|"
@@ -164,7 +158,7 @@ def read_statement(text: str, *, today: date, may_be_day: bool = False) -> State
     quoted = _QUOTED.fullmatch(plain_marks(text).strip(REF_MARK))
     if quoted:
         return Statement(words, note=clean(quoted[1]))
-    text, evidence = _split_evidence(text)
+    text, evidence = split_evidence(text) if "://" in text else (text, "")
     # Most texts hold nothing like a day, and are not searched.
     may_be_day_in = MAY_BE_DAY.search(text) is not None
     days = find_days(plain_marks(text), today=today) if may_be_day_in else []
@@ -176,40 +170,6 @@ def read_statement(text: str, *, today: date, may_be_day: bool = False) -> State
     elif evidence:
         statement = replace(statement, evidence=evidence)
     return statement
-
-
-def _split_evidence(text: str) -> tuple[str, str]:
-    """The text without a link that is its evidence: one that stands at its end or alone, or after that
-    word.
-    """
-    found = list(_LINK.finditer(text))
-    if len(found) != 1:
-        return text, ""
-    link = found[0]
-    start, named = _lead_of_link(text[: link.start()])
-    ahead, after = text[: link.start()].rstrip(), text[link.end() :].strip(EDGES + ")")
-    if not named and ahead and ahead[-1] not in ",;:.)(\n-" and not _is_only_status(ahead):
-        return text, ""
-    if after and not named and not _is_only_status(text[: link.start()]):
-        return text, ""
-    return f"{text[:start]} {text[link.end() :]}", link["marked"] or link["bare"].rstrip(".,;)")
-
-
-def _lead_of_link(before: str) -> tuple[int, bool]:
-    """Where the words begin that lead to a link ("evidence is at:"), and whether they call it evidence."""
-    words = list(re.finditer(r"\S+", before))[-_MAX_LEAD:]
-    start, named = len(before), False
-    for word in reversed(words):
-        bare = word[0].strip(",;:.()-=").casefold()
-        if bare and bare not in _BEFORE_LINK and bare not in _NAMES_LINK:
-            break
-        start, named = word.start(), named or bare in _NAMES_LINK
-    return (start, True) if named else (len(before), False)
-
-
-def _is_only_status(words: str) -> bool:
-    clauses = split_clauses(words, today=date.min)
-    return bool(clauses) and clauses[-1].sense is Sense.CLEAR and clauses[-1].note is None
 
 
 def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) -> Statement:
