@@ -16,9 +16,9 @@ class PromptLine:
     value: the opaque value of its buttons. answered: what was recorded, in words, "" when open. words: what
     was said with it. by: initials of the other owner who answered. has_buttons: it can be taken back and
     added to. has_reason: an answer of at-risk came with its reason, so it is not asked for. away_until: the
-    day from which somebody who is away is asked again.
-    asked_again_on: the day of a newer prompt that asks the same, so that there is nothing to press here
-    any more.
+    day from which somebody who is away is asked again. put_off_to: the day to which they put it off, None for
+    the next working day. asked_again_on: the day of a newer prompt that asks the same, so that there is
+    nothing to press here any more.
     """
 
     line: ActionLine
@@ -32,6 +32,7 @@ class PromptLine:
     by: str = ""
     has_buttons: bool = False
     away_until: date | None = None
+    put_off_to: date | None = None
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,9 @@ def _build_line(
         asked_again_on=date.fromisoformat(newer.facts["day"]) if newer else None,
     )
     if item.answer in OPEN_ANSWERS:
-        return replace(line, away_until=_find_return(item, now)) if item.answer else line
+        if not item.answer:
+            return line
+        return replace(line, away_until=_find_return(item, now), put_off_to=_find_named_day(item))
     answer = _read_answer(session, item, action_line)
     return replace(
         line,
@@ -118,6 +120,18 @@ def _build_line(
         by=answer.by,
         has_buttons=has_buttons and answer.is_own,
     )
+
+
+def _find_named_day(item: PromptItem) -> date | None:
+    """The day to which a question was put off, where that is not the next working day."""
+    owner = next((each for each in item.action.owners if each.person_id == item.person_id), None)
+    if owner is None or owner.snoozed_until is None or item.answered_at is None:
+        return None
+    board = item.action.plan.board
+    calendar = next_prompts.build_calendar(board, owner.person)
+    if owner.snoozed_until <= calendar.next_prompt_moment(item.answered_at):
+        return None
+    return presenters.local_day(owner.snoozed_until, board.timezone)
 
 
 def _find_return(item: PromptItem, now: datetime) -> date | None:

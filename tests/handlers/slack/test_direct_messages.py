@@ -236,6 +236,8 @@ async def test_who_names_a_day_is_asked_on_it(sqlite_council: Council, words: st
     asked = await _first_prompt(sqlite_council)
     said = await _answer(sqlite_council, words, asked.ts)
     assert said.text == f"I will ask you again about 1/5.2 on {day}. Nothing is recorded yet."
+    shrunk = f"I will ask again on {day}. Nothing is recorded yet."
+    await wait_until(lambda: shrunk in _bot_messages(sqlite_council)[0].text, "the question says so")
     sqlite_council.clock.moment += minutes(DAY)
     await _answer(sqlite_council, "thanks", asked.ts)
     assert not any("needs a word" in each.text for each in _bot_messages(sqlite_council))
