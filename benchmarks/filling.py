@@ -70,6 +70,8 @@ def _board(number: int) -> dict[str, Any]:
         "quiet_until": time(8),
         "weekly_budget": 3,
         "recent_days": 7,
+        "repeat_days": 28,
+        "late_repeat_days": 7,
     }
 
 

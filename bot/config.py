@@ -112,6 +112,8 @@ class Settings(BaseSettings):
     quiet_until: time = Field(default=time(8), validation_alias="CIP_QUIET_UNTIL")
     weekly_budget: int = Field(default=3, ge=1, le=100, validation_alias="CIP_WEEKLY_BUDGET")
     recent_days: int = Field(default=7, ge=0, le=_MAX_DAYS, validation_alias="CIP_RECENT_DAYS")
+    repeat_days: int = Field(default=28, ge=1, le=_MAX_DAYS, validation_alias="CIP_REPEAT_DAYS")
+    late_repeat_days: int = Field(default=7, ge=1, le=_MAX_DAYS, validation_alias="CIP_LATE_REPEAT_DAYS")
 
     @field_validator("slack_bot_token", "slack_signing_secret", "slack_app_token", mode="after")
     @classmethod

@@ -24,6 +24,8 @@ class Board(WorkspaceScoped, Base):
 
     prompt_days: the reminders as they are set, in days before a date (negative: days late). The column
     `ladder`: those that the owners' next prompts were planned with, since `ladder_since` (None: always).
+    repeat_days: after so many days without a word every open action is asked about; late_repeat_days: one
+    whose date has passed.
     """
 
     __tablename__ = "board"
@@ -42,6 +44,8 @@ class Board(WorkspaceScoped, Base):
     quiet_until: Mapped[time]
     weekly_budget: Mapped[int]
     recent_days: Mapped[int]
+    repeat_days: Mapped[int] = mapped_column(default=28)
+    late_repeat_days: Mapped[int] = mapped_column(default=7)
 
     channels: Mapped[list["BoardChannel"]] = relationship(back_populates="board", order_by="BoardChannel.id")
 

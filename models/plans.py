@@ -90,7 +90,8 @@ class Action(WorkspaceScoped, Base):
     imported: the action as the document last had it, to see what a newer version changes.
     percent: how much of it the document says is done. extra: the text of the document's columns that have no
     field, by their headings. declared: the colour the owner last stated, or else the document, None when
-    none. last_word_at: when an owner, lead or plan manager last recorded anything. slipped_days: how far the
+    none. last_word_at: when an owner, lead or plan manager last recorded anything. unanswered_since: when the
+    first question was sent that has had no answer since, None for none. slipped_days: how far the
     latest date lies beyond the first one. escalate_at: when it is to be escalated to the project's lead, None
     when it need not be.
     gone_at: when a later version of the plan no longer had it. gone_reason: what became of it, "" while
@@ -134,6 +135,7 @@ class Action(WorkspaceScoped, Base):
     last_word_at: Mapped[datetime | None]
     last_word: Mapped[str] = mapped_column(Text, default="")
     last_word_by: Mapped[str] = mapped_column(String(80), default="")
+    unanswered_since: Mapped[datetime | None]
 
     plan: Mapped[Plan] = relationship()
     section: Mapped[Section] = relationship()
@@ -152,7 +154,8 @@ class Action(WorkspaceScoped, Base):
 class ActionOwner(WorkspaceScoped, Base):
     """Who owns an action, and when they are next to be asked about it.
 
-    prompt_at: the next prompt, None when there is none left. snoozed_until: until when, if they chose Later.
+    prompt_at: the next prompt, None when there is none left. asked_at: when the last one was planned, None
+    for never. snoozed_until: until when, if they chose Later.
     """
 
     __tablename__ = "action_owner"
@@ -162,6 +165,7 @@ class ActionOwner(WorkspaceScoped, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
     prompt_at: Mapped[datetime | None] = mapped_column(index=True)
+    asked_at: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
 
     action: Mapped[Action] = relationship(back_populates="owners")

@@ -46,6 +46,8 @@ class BoardDefaults:
     quiet_until: time
     weekly_budget: int
     recent_days: int
+    repeat_days: int
+    late_repeat_days: int
 
     def as_columns(self) -> dict[str, Any]:
         """The columns of a new board, whose prompt schedule (`ladder`) applies from the beginning."""
@@ -176,6 +178,8 @@ def board_defaults(settings: Settings) -> BoardDefaults:
         quiet_until=settings.quiet_until,
         weekly_budget=settings.weekly_budget,
         recent_days=settings.recent_days,
+        repeat_days=settings.repeat_days,
+        late_repeat_days=settings.late_repeat_days,
     )
 
 

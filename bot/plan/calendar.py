@@ -66,6 +66,13 @@ class BoardCalendar:
             day += timedelta(days=step)
         return day
 
+    def working_days_before(self, day: date, count: int) -> date:
+        """The latest day after which so many working days have begun by `day`, that day among them."""
+        while count > 0:
+            count -= self.is_working(day)
+            day -= timedelta(days=1)
+        return day
+
     def at(self, day: date, moment: time) -> datetime:
         """A time of that day in this timezone, as UTC. A time the clocks skip is as much later, and of one
         that comes twice the first is meant; with fold=1 in `moment`, the second.
@@ -148,6 +155,30 @@ def next_scheduled_prompt(
         if day >= eve and (at := calendar.prompt_moment(day)) > after:
             return ScheduledPrompt(due, days_left, at)
     return None
+
+
+@dataclass(frozen=True)
+class RepeatRules:
+    """After how many days without an answer an action is asked about again: any open one, and a late one."""
+
+    days: int
+    late_days: int
+
+
+def next_repeat(
+    dues: Iterable[date], rules: RepeatRules, calendar: BoardCalendar, *, since: datetime, after: datetime
+) -> datetime:
+    """When an open action is asked about that no reminder of a date asks about. dues: its open dates. since:
+    the last word on it, or when it was last asked about. What should have been asked by `after` is asked at
+    the next prompt time.
+    """
+    heard_on = calendar.today(since)
+    day = heard_on + timedelta(days=rules.days)
+    first = min(dues, default=None)
+    if first is not None:
+        day = min(day, max(heard_on, first) + timedelta(days=rules.late_days))
+    moment = calendar.prompt_moment(calendar.working_day(day, step=1))
+    return moment if moment > after else calendar.next_prompt_moment(after)
 
 
 def last_scheduled_prompt(

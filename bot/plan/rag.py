@@ -32,12 +32,25 @@ class Colour(StrEnum):
         self.rank = len(type(self).__members__)
 
 
+class Silence(StrEnum):
+    """What was asked since the last word: nothing, or nothing for long enough yet; a question that was not
+    answered for `answer` working days; or nobody could be asked.
+    """
+
+    UNASKED = "unasked"
+    UNANSWERED = "unanswered"
+    UNREACHABLE = "unreachable"
+
+
 @dataclass(frozen=True)
 class RagRules:
-    """Thresholds in days; `verify`: complete counts only once someone else has checked it."""
+    """Thresholds in days; answer: in working days; `verify`: complete counts only once someone else has
+    checked it.
+    """
 
     due_soon: int = FORTNIGHT_DAYS
     silence: int = 30
+    answer: int = 5
     unconfirmed: int = 30
     tolerance: int = 30
     verify: bool = False
@@ -47,7 +60,8 @@ class RagFacts(NamedTuple):
     """What the colour of an action depends on. A tuple, since a large board needs thousands of them at once.
 
     next_due: the earliest open date, None when there is none. silent_since: the day of the last word, or
-    of the import when nothing was said yet. slipped_days: how far its dates moved in all.
+    of the import when nothing was said yet. slipped_days: how far its dates moved in all. silence: what was
+    asked since then.
     """
 
     status: Status
@@ -57,6 +71,16 @@ class RagFacts(NamedTuple):
     silent_since: date
     slipped_days: int = 0
     has_update: bool = True
+    silence: Silence = Silence.UNASKED
+
+
+def judge_silence(unanswered_since: date | None, asked_before: date, *, can_be_asked: bool) -> Silence:
+    """unanswered_since: the day of the first question since the last word. asked_before: a question of that
+    day or an earlier one should have been answered by now. can_be_asked: an owner has a chat account.
+    """
+    if unanswered_since is not None:
+        return Silence.UNANSWERED if unanswered_since <= asked_before else Silence.UNASKED
+    return Silence.UNASKED if can_be_asked else Silence.UNREACHABLE
 
 
 @dataclass(frozen=True)
@@ -138,9 +162,10 @@ def _format_reason(facts: RagFacts, colour: Colour, today: date, rules: RagRules
     if colour is Colour.AMBER:
         return "; ".join(_AMBER_REASONS[why](count) for why, count in _amber_reasons(facts, today, rules))
     if due is None:
-        return (
-            "nothing due and no date" if colour is Colour.GREY else "no date to miss, and recently heard of"
-        )
+        if colour is Colour.GREY:
+            return "nothing due and no date"
+        is_recent = (today - facts.silent_since).days < rules.silence
+        return "no date to miss, and recently heard of" if is_recent else "no date to miss"
     if colour is Colour.RED:
         return f"{count_days((today - due).days)} late"
     return "due today" if due == today else f"due in {count_days((due - today).days)}"
@@ -149,6 +174,7 @@ def _format_reason(facts: RagFacts, colour: Colour, today: date, rules: RagRules
 _AMBER_REASONS: dict[str, Callable[[int], str]] = {
     "soon": lambda left: f"due {'today' if left == 0 else f'in {count_days(left)}'} and not started",
     "silent": lambda silent: f"no word for {count_days(silent)}",
+    "unreachable": lambda silent: f"no word for {count_days(silent)}, and nobody could be asked",
     "unconfirmed": lambda left: f"date not confirmed, {count_days(left)} to go",
     "slipped": lambda slipped: f"date moved by {count_days(slipped)} in all",
 }
@@ -161,9 +187,10 @@ def _amber_reasons(facts: RagFacts, today: date, rules: RagRules) -> Iterator[tu
     left = (facts.next_due - today).days if facts.next_due is not None else None
     if left is not None and left <= rules.due_soon and facts.status is Status.NOT_STARTED:
         yield "soon", left
-    silent = (today - facts.silent_since).days
-    if silent >= rules.silence:
-        yield "silent", silent
+    if facts.silence is not Silence.UNASKED:
+        silent = (today - facts.silent_since).days
+        if silent >= rules.silence:
+            yield "silent" if facts.silence is Silence.UNANSWERED else "unreachable", silent
     if left is not None and left <= rules.unconfirmed and not facts.confirmed:
         yield "unconfirmed", left
     if facts.slipped_days > rules.tolerance:
@@ -173,8 +200,9 @@ def _amber_reasons(facts: RagFacts, today: date, rules: RagRules) -> Iterator[tu
 LEGEND = (
     "Red: a date has passed and it is not complete, or it was declared Red.",
     (
-        "Amber: due within {due_soon} days and not started, no word for {silence} days, a date not confirmed"
-        " within {unconfirmed} days of it, moved by more than {tolerance} days, or it was declared Amber."
+        "Amber: due within {due_soon} days and not started, no word for {silence} days and a question not"
+        " answered for {answer} working days, a date not confirmed within {unconfirmed} days of it, moved by"
+        " more than {tolerance} days, or it was declared Amber."
     ),
     "Green: nothing that makes it Red or Amber.",
     "Blue: complete{verified}.",
@@ -188,6 +216,7 @@ def legend(rules: RagRules) -> tuple[str, ...]:
         line.format(
             due_soon=rules.due_soon,
             silence=rules.silence,
+            answer=rules.answer,
             unconfirmed=rules.unconfirmed,
             tolerance=rules.tolerance,
             verified=" and verified" if rules.verify else "",

@@ -15,6 +15,7 @@ from bot.plan.owners import PersonRole
 from bot.sentences import sentence
 from bot.services.outbox import admin_notices, outbox
 from bot.services.prompts import welcomes
+from bot.services.scheduling import next_prompts
 from models.accounts import AccountChange
 from models.people import Person
 from models.queries import accounts as query
@@ -63,6 +64,8 @@ def change_account(
     if before:
         message = AccountMoved(person.initials, is_linked=False, other=user_id, by=origin.initials)
         _notify_account(session, person, change, before, message, now)
+    if user_id and not before:
+        next_prompts.plan_linked_person(session, person, now)
     if user_id and not given_up:
         welcomes.enqueue_welcome(session, person, user_id, now)
     if user_id and given_up and given_up != user_id:

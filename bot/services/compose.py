@@ -117,6 +117,8 @@ def record_sent(
     """Write down that it was sent, and plan what did not fit as messages in its thread. The last step of its
     transaction.
     """
+    if delivery.kind == "prompt":
+        closing.record_asked(session, delivery.delivery_id, now)
     row = outbox.mark_sent(session, delivery.delivery_id, channel=channel, ts=ts, now=now)
     if delivery.was_attempted and any(item.answer for item in row.items):
         closing.enqueue_rewrite(session, row, now)

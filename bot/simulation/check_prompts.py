@@ -8,14 +8,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from bot.plan.calendar import next_scheduled_prompt
+from bot.plan.calendar import next_repeat, next_scheduled_prompt
 from bot.sentences import sentence
 from bot.services.prompts import daily_prompt
 from bot.services.scheduling.quiet_hours import MISSED_DAY
 from bot.simulation.event_log import ActionRef, EventKind, UserEvent
 from bot.simulation.expected_plan import ExpectedAction, ExpectedPlan
 from bot.simulation.observations import DeliveryRow, Evidence, PromptItemRow
-from bot.simulation.prompt_index import BUDGET_REASON, WEEK, PromptIndex, ReasonChecker, reason_of
+from bot.simulation.prompt_index import (
+    BUDGET_REASON,
+    CLOSED_REASON,
+    RECENT_UPDATE_REASON,
+    WEEK,
+    PromptIndex,
+    ReasonChecker,
+    reason_of,
+)
 
 LEAD_PROMPT_DAYS = (-7,)
 
@@ -24,13 +32,15 @@ LEAD_PROMPT_DAYS = (-7,)
 class NextPrompt:
     """When one person is next prompted about one action, as its owner or as its lead. due_at: None for never.
 
-    excused_days: the days for which the outbox has a reason why they were not. missed_at: when the last
-    prompt was due, if it was given up after its day; until then it was on its way.
+    asked_at: when they were last to be asked. excused_days: the days for which the outbox has a reason why
+    they were not. missed_at: when the last prompt was due, if it was given up after its day; until then it
+    was on its way.
     """
 
     person: str
     as_lead: bool
     due_at: datetime | None
+    asked_at: datetime | None = None
     excused_days: set[date] = field(default_factory=set)
     missed_at: datetime | None = None
 
@@ -73,12 +83,12 @@ class _ActionReplay:
         self._evidence, self._index, self._action = evidence, index, action
         self._calendar, self._rules = evidence.rules.calendar, evidence.rules
         self._reason_checker = ReasonChecker(evidence, index, action)
-        start = evidence.event_log.started_at
+        self._start = start = evidence.event_log.started_at
         self._next_prompts = {(name, False): NextPrompt(name, False, None) for name in action.owners}
         if action.lead and action.lead not in action.owners:
             self._next_prompts[action.lead, True] = NextPrompt(action.lead, True, None)
         for upcoming in self._next_prompts.values():
-            upcoming.due_at = self._next_prompt_at(upcoming, start) or self._catch_up_at(upcoming, start)
+            upcoming.due_at = self._catch_up_at(upcoming, start) or self._next_prompt_at(upcoming, start)
         self._schedule_lead_catch_up(start)
 
     def replay(self, user_events: list[UserEvent]) -> Iterator[str]:
@@ -99,17 +109,34 @@ class _ActionReplay:
 
     # The rules
 
-    def _next_prompt_at(self, upcoming: NextPrompt, after: datetime) -> datetime | None:
+    def _next_reminder_at(self, upcoming: NextPrompt, after: datetime) -> datetime | None:
         """The next moment in the prompt schedule; for a lead, seven days after the date."""
         days = self._action.days_for("" if upcoming.as_lead else upcoming.person)
         prompt_days = LEAD_PROMPT_DAYS if upcoming.as_lead else self._rules.prompt_days
         scheduled = next_scheduled_prompt(days, prompt_days, self._calendar, after=after)
         return scheduled.at if scheduled else None
 
+    def _next_prompt_at(
+        self, upcoming: NextPrompt, after: datetime, since: datetime | None = None
+    ) -> datetime | None:
+        """The next reminder; an owner is also asked once nothing was said for as long as the rules have it.
+        since: of when that counts, None for the last word or question.
+        """
+        reminder = self._next_reminder_at(upcoming, after)
+        if upcoming.as_lead or not self._action.status.is_open:
+            return reminder
+        heard = (self._start, self._action.last_update_at, upcoming.asked_at)
+        since = since or max(moment for moment in heard if moment is not None)
+        days = self._action.days_for(upcoming.person)
+        repeat = next_repeat(days, self._rules.repeat, self._calendar, since=since, after=after)
+        return min(repeat, reminder) if reminder else repeat
+
     def _catch_up_at(self, upcoming: NextPrompt, start: datetime) -> datetime | None:
-        """An action whose dates had all passed when the plan was imported is asked about once."""
+        """An action whose dates had all passed when the plan was imported is asked about at once."""
+        if upcoming.as_lead or self._next_reminder_at(upcoming, start) is not None:
+            return None
         late = any(day < self._calendar.today(start) for day in self._action.days_for(upcoming.person))
-        return self._calendar.next_prompt_moment(start) if late and not upcoming.as_lead else None
+        return self._calendar.next_prompt_moment(start) if late else None
 
     def _is_over_a_week_late(self, at: datetime) -> bool:
         """More than a week after its date, its lead is still notified, whatever is recorded in between."""
@@ -199,7 +226,7 @@ class _ActionReplay:
                     reason=reason,
                     objection=objection,
                 )
-        elif self._reason_checker.should_be_skipped(item, row.due_at) or not self._action.open_dates():
+        elif self._reason_checker.should_be_skipped(item, row.due_at) or not self._action.status.is_open:
             yield sentence("simulation.prompt_not_skipped", prompt=upcoming, action=action, at=row.due_at)
 
     def _advance_after_wrong_clock(self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt) -> None:
@@ -208,12 +235,15 @@ class _ActionReplay:
         if item.reason or upcoming.due_at is None or today(upcoming.due_at) > today(row.due_at):
             return
         after = max(row.due_at, upcoming.due_at)
+        upcoming.asked_at = row.due_at
         upcoming.due_at = None if upcoming.as_lead else self._next_prompt_at(upcoming, after)
         upcoming.missed_at = None
 
     def _advance(self, row: DeliveryRow, item: PromptItemRow, upcoming: NextPrompt) -> None:
         """Set when the person is prompted next."""
         reason = reason_of(row, item)
+        if not item.reason and not upcoming.as_lead:
+            upcoming.asked_at = row.due_at
         if reason.startswith(daily_prompt.POSTPONED_REASONS):
             upcoming.excused_days.add(self._calendar.today(row.due_at))
         elif reason.startswith(MISSED_DAY):
@@ -222,8 +252,12 @@ class _ActionReplay:
             return
         elif reason.startswith(BUDGET_REASON):
             upcoming.due_at = self._after_budget_frees(item.person, row.due_at)
+        elif upcoming.as_lead:
+            upcoming.due_at = None
         else:
-            upcoming.due_at = None if upcoming.as_lead else self._next_prompt_at(upcoming, row.due_at)
+            is_left_out = reason.startswith(CLOSED_REASON) or RECENT_UPDATE_REASON in reason
+            since = None if is_left_out else row.due_at
+            upcoming.due_at = self._next_prompt_at(upcoming, row.due_at, since)
         upcoming.missed_at = None
 
     def _after_budget_frees(self, person: str, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.importing.drafting.draft import PlanDraft
-from bot.plan.calendar import BoardCalendar
+from bot.plan.calendar import BoardCalendar, RepeatRules
 from bot.sandbox.entities import SandboxMessage
 from bot.services.outbox.outbox import EARLY_SUFFIX
 from bot.simulation.event_log import ActionRef, EventLog
@@ -114,6 +114,7 @@ class BoardRules:
     budget: int
     recent_days: int
     digest_rule: str
+    repeat: RepeatRules
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,10 @@ def _load_rules(session: Session) -> BoardRules:
         board.timezone, board.country, board.prompt_time, board.quiet_from, board.quiet_until
     )
     prompt_days = tuple(board.prompt_days)
-    return BoardRules(calendar, prompt_days, board.weekly_budget, board.recent_days, board.digest_rule)
+    repeat = RepeatRules(board.repeat_days, board.late_repeat_days)
+    return BoardRules(
+        calendar, prompt_days, board.weekly_budget, board.recent_days, board.digest_rule, repeat
+    )
 
 
 def _load_messages(scenario: Scenario) -> list[BotMessage]:

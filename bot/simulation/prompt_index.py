@@ -124,7 +124,7 @@ class ReasonChecker:
         """Why the reason for skipping a prompt is not valid; "" when it is. due: when the prompt was due."""
         reason = reason_of(row, item)
         checks: dict[str, Callable[[], str]] = {
-            CLOSED_REASON: lambda: "" if not self.action.open_dates() else "it is open",
+            CLOSED_REASON: lambda: "" if not self.action.status.is_open else "it is open",
             UNLINKED_REASON: lambda: "" if item.person not in self.evidence.user_ids else "one is",
             BUDGET_REASON: lambda: self._check_budget(item, row),
             ANSWERED_REASON: lambda: "" if self._was_answered(item, row) else "it was not",
@@ -142,10 +142,10 @@ class ReasonChecker:
     def should_be_skipped(self, item: PromptItemRow, now: datetime) -> bool:
         """Whether the action has a recent update and is not late."""
         last_update, dates = self.action.last_update_at, self.action.open_dates()
-        if item.as_lead or last_update is None or not dates:
+        if item.as_lead or last_update is None:
             return False
         rules = self.evidence.rules
-        late = dates[0][0] < rules.calendar.today(now)
+        late = bool(dates) and dates[0][0] < rules.calendar.today(now)
         return not late and now - last_update < timedelta(days=rules.recent_days)
 
     def _check_budget(self, item: PromptItemRow, row: DeliveryRow) -> str:

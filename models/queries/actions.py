@@ -93,7 +93,9 @@ OPEN_STATUSES = tuple(status for status in Status if status.is_open)
 
 
 class ActionFacts(NamedTuple):
-    """What colours and sorts one action, without loading it. A tuple: lists look at thousands."""
+    """What colours and sorts one action, without loading it. A tuple: lists look at thousands. can_be_asked:
+    an owner has a chat account, or has been asked.
+    """
 
     id: int
     plan_id: int
@@ -105,6 +107,8 @@ class ActionFacts(NamedTuple):
     slipped_days: int
     has_update: bool
     last_update_at: datetime
+    unanswered_since: datetime | None
+    can_be_asked: bool
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,12 @@ class ActionFilter:
     only_open: bool = False
 
 
+_LINKED_OWNER = (
+    select(ActionOwner.id)
+    .join(Person, Person.id == ActionOwner.person_id)
+    .where(ActionOwner.action_id == Action.id, Person.slack_user_id.is_not(None))
+    .exists()
+)
 # What ActionFacts._make does, without its steps in Python.
 _make_facts = partial(tuple.__new__, ActionFacts)
 FACT_COLUMNS = (
@@ -135,6 +145,8 @@ FACT_COLUMNS = (
     Action.slipped_days,
     Action.last_word_at.is_not(None),
     func.coalesce(Action.last_word_at, Action.created_at),
+    Action.unanswered_since,
+    or_(Action.unanswered_since.is_not(None), _LINKED_OWNER),
 )
 
 

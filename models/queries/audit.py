@@ -4,7 +4,7 @@ action_ids: a query for the ids of the actions in question.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -23,20 +23,12 @@ ActionIdQuery = Select[int]
 DEADLINE_ROLES = (Role.DUE, Role.MILESTONE)
 
 
-def recently_due(board_id: int, first: date, last: date, since: datetime) -> ActionIdQuery:
-    """Open actions with a date from `first` to `last`, or that were imported after `since`."""
-    dated = select(ActionDate.action_id).where(
-        ActionDate.day >= first, ActionDate.day <= last, ActionDate.role.in_(DEADLINE_ROLES)
-    )
+def open_actions(board_id: int) -> ActionIdQuery:
+    """Open actions of the board's plans."""
     return (
         select(Action.id)
         .join(Plan, Plan.id == Action.plan_id)
-        .where(
-            Plan.board_id == board_id,
-            Action.gone_at.is_(None),
-            Action.status.in_(OPEN_STATUSES),
-            or_(Action.created_at > since, Action.id.in_(dated)),
-        )
+        .where(Plan.board_id == board_id, Action.gone_at.is_(None), Action.status.in_(OPEN_STATUSES))
     )
 
 
@@ -102,6 +94,17 @@ def prompt_items(
         .where(PromptItem.action_id.in_(action_ids), Delivery.due_at > since, _happened_by(now))
         .order_by(Delivery.due_at, PromptItem.id)
     ).all()
+
+
+def last_asked(session: Session, action_ids: ActionIdQuery, now: datetime) -> dict[tuple[int, int], datetime]:
+    """By action and person, when a prompt to them was last planned that asks about it, or says why not."""
+    rows = session.execute(
+        select(PromptItem.action_id, PromptItem.person_id, func.max(Delivery.due_at))
+        .join(Delivery, Delivery.id == PromptItem.delivery_id)
+        .where(PromptItem.action_id.in_(action_ids), PromptItem.as_lead.is_(False), _happened_by(now))
+        .group_by(PromptItem.action_id, PromptItem.person_id)
+    )
+    return {(action, person): at for action, person, at in rows}
 
 
 def last_escalations(session: Session, action_ids: ActionIdQuery) -> dict[int, datetime]:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models.base import DeliveryState
 from models.exports import PlanExport
 from models.operations import Heartbeat
 from models.outbox import Delivery, DigestSnapshot, PromptItem, RateLimit, Refusal
-from models.plans import Action
+from models.plans import Action, ActionOwner
 from models.queries.outbox import UNSENT
 
 CALL_PREFIX = "call:"
@@ -78,6 +78,38 @@ def correct_last_updates(session: Session, now: datetime) -> None:
         update(Action)
         .where(Action.last_word_at > now)
         .values(last_word_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def correct_first_questions(session: Session, now: datetime) -> None:
+    """What the wrong clock sent was asked by now."""
+    session.execute(
+        update(Action)
+        .where(Action.unanswered_since > now)
+        .values(unanswered_since=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def correct_last_questions(session: Session, now: datetime) -> None:
+    """When owners were last asked, by what is left of the outbox once it was set right."""
+    asked = (
+        select(func.max(Delivery.due_at))
+        .join(PromptItem, PromptItem.delivery_id == Delivery.id)
+        .where(
+            PromptItem.action_id == ActionOwner.action_id,
+            PromptItem.person_id == ActionOwner.person_id,
+            PromptItem.as_lead.is_(False),
+            PromptItem.reason == "",
+            Delivery.due_at <= now,
+        )
+        .scalar_subquery()
+    )
+    session.execute(
+        update(ActionOwner)
+        .where(ActionOwner.asked_at > now)
+        .values(asked_at=asked)
         .execution_options(synchronize_session=False)
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from bot.session_cache import SessionCache
@@ -255,6 +255,52 @@ def items_answered_at(session: Session, action_id: int, moment: datetime) -> Seq
         .options(joinedload(PromptItem.delivery))
         .order_by(PromptItem.delivery_id)
     ).all()
+
+
+_WAITING_ITEM = (
+    PromptItem.reason == "",
+    PromptItem.as_lead.is_(False),
+    PromptItem.answer.in_(("", "later")),
+)
+_UNHEARD = or_(Action.last_word_at.is_(None), Action.last_word_at < Delivery.due_at)
+
+
+def first_unanswered(session: Session, action_id: int) -> datetime | None:
+    """When the first question about the action was sent that nobody has answered since the last word."""
+    return session.scalar(
+        select(func.min(Delivery.sent_at))
+        .select_from(PromptItem)
+        .join(Delivery, Delivery.id == PromptItem.delivery_id)
+        .join(Action, Action.id == PromptItem.action_id)
+        .where(
+            PromptItem.action_id == action_id,
+            Delivery.state == DeliveryState.SENT,
+            *_WAITING_ITEM,
+            _UNHEARD,
+        )
+    )
+
+
+def mark_unanswered(session: Session, delivery_id: int, now: datetime) -> None:
+    """Record on the actions that a prompt asks about, and that nobody was asked about since the last word,
+    that they wait for an answer from now on. They are locked in the order of ids.
+    """
+    asked = session.scalars(
+        select(Action.id)
+        .join(PromptItem, PromptItem.action_id == Action.id)
+        .join(Delivery, Delivery.id == PromptItem.delivery_id)
+        .where(PromptItem.delivery_id == delivery_id, *_WAITING_ITEM, _UNHEARD)
+        .where(Action.unanswered_since.is_(None))
+        .order_by(Action.id)
+        .with_for_update(of=Action, key_share=True)
+    ).all()
+    if asked:
+        session.execute(
+            update(Action)
+            .where(Action.id.in_(asked))
+            .values(unanswered_since=now)
+            .execution_options(synchronize_session=False)
+        )
 
 
 _UNANSWERED = CompiledStatement(

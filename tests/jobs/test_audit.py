@@ -90,12 +90,12 @@ def fail_audit_of(monkeypatch: pytest.MonkeyPatch, database: Database, initials:
     def expected_after_restore(
         restored: datetime | None,
         expected: ExpectedPrompt,
-        day_offsets: tuple[int, ...],
+        schedule: prompts.AskingSchedule,
         calendar: BoardCalendar,
     ) -> datetime | None:
         if calendar.timezone == "Africa/Accra":
             raise ValueError("cannot be worked out")
-        return original(restored, expected, day_offsets, calendar)
+        return original(restored, expected, schedule, calendar)
 
     monkeypatch.setattr(prompts, "_expected_after_restore", expected_after_restore)
 

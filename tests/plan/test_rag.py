@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.plan.rag import Colour, RagFacts, RagRules, compute_rag, legend
+from bot.plan.rag import Colour, RagFacts, RagRules, Silence, compute_rag, legend
 from bot.plan.statuses import Status
 
 TODAY = date(2026, 3, 31)
@@ -51,13 +51,21 @@ def facts(**given_facts: Any) -> RagFacts:
         ({"next_due": TODAY, "status": Status.NOT_STARTED}, Colour.AMBER, "due today and not started"),
         ({"next_due": ahead(14)}, Colour.GREEN, "due in 14 days"),
         ({"silent_since": ago(29)}, Colour.GREEN, "due in 40 days"),
-        ({"silent_since": ago(30)}, Colour.AMBER, "no word for 30 days"),
+        ({"silent_since": ago(30)}, Colour.GREEN, "due in 40 days"),
+        ({"silent_since": ago(29), "silence": Silence.UNANSWERED}, Colour.GREEN, "due in 40 days"),
+        ({"silent_since": ago(30), "silence": Silence.UNANSWERED}, Colour.AMBER, "no word for 30 days"),
+        (
+            {"silent_since": ago(30), "silence": Silence.UNREACHABLE},
+            Colour.AMBER,
+            "no word for 30 days, and nobody could be asked",
+        ),
         ({"next_due": ahead(30), "confirmed": False}, Colour.AMBER, "date not confirmed, 30 days to go"),
         ({"next_due": ahead(31), "confirmed": False}, Colour.GREEN, "due in 31 days"),
         ({"slipped_days": 30}, Colour.GREEN, "due in 40 days"),
         ({"slipped_days": 31}, Colour.AMBER, "date moved by 31 days in all"),
         ({"next_due": None, "has_update": False}, Colour.GREY, "nothing due and no date"),
         ({"next_due": None}, Colour.GREEN, "no date to miss, and recently heard of"),
+        ({"next_due": None, "silent_since": ago(30)}, Colour.GREEN, "no date to miss"),
         ({"declared": Colour.RED}, Colour.RED, "declared Red"),
         ({"declared": Colour.AMBER}, Colour.AMBER, "declared Amber"),
         ({"declared": Colour.GREEN}, Colour.GREEN, "due in 40 days"),

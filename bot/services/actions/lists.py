@@ -14,7 +14,7 @@ from bot.commands import AtRisk, Due, Mine, Overdue, Paged, Scope, Search
 from bot.errors import NotUnderstoodError
 from bot.messages import ActionList
 from bot.plan.pages import select_page
-from bot.plan.rag import Colour, RagFacts, RagRules, colour_of, legend
+from bot.plan.rag import Colour, RagFacts, RagRules, colour_of, judge_silence, legend
 from bot.services.actions import presenters, ref_resolver
 from bot.services.actions.ref_resolver import ResolvedScope
 from bot.services.people import Actor
@@ -53,26 +53,48 @@ def load_coloured_actions(
     session: Session, workspace_id: int, action_filter: ActionFilter, now: datetime, plans: dict[int, Plan]
 ) -> list[ColouredAction]:
     """Every action in question of these plans with its colour, in plan order."""
-    boards: dict[int, tuple[ZoneInfo, date, RagRules, dict[datetime, date]]] = {
-        plan.id: (
-            ZoneInfo(plan.board.timezone),
-            presenters.today_of(plan, now),
-            presenters.rules_of(plan),
-            {},
-        )
-        for plan in plans.values()
-    }
+    boards = {plan.id: _ColouringRules.of_plan(plan, now) for plan in plans.values()}
     coloured_actions = []
     for facts in actions.load_facts(session, workspace_id, replace(action_filter, plan_ids=list(plans))):
-        _, plan_id, _, status, declared, due, confirmed, slipped, has_update, silent_since_at = facts
-        timezone, today, rules, days_by_moment = boards[plan_id]
-        # Actions nobody has updated yet were all imported at one moment, so each moment is converted once.
-        silent_since = days_by_moment.get(silent_since_at)
-        if silent_since is None:
-            silent_since = days_by_moment[silent_since_at] = silent_since_at.astimezone(timezone).date()
-        rag_facts = RagFacts(status, declared, due, confirmed, silent_since, slipped, has_update)
-        coloured_actions.append(ColouredAction(facts, colour_of(rag_facts, today=today, rules=rules), today))
+        _, plan_id, _, status, declared, due, confirmed, slipped, has_update, heard_at, asked_at, linked = (
+            facts
+        )
+        board = boards[plan_id]
+        asked_on = board.find_day(asked_at) if asked_at is not None else None
+        silence = judge_silence(asked_on, board.asked_before, can_be_asked=linked)
+        silent_since = board.find_day(heard_at)
+        rag_facts = RagFacts(status, declared, due, confirmed, silent_since, slipped, has_update, silence)
+        colour = colour_of(rag_facts, today=board.today, rules=board.rules)
+        coloured_actions.append(ColouredAction(facts, colour, board.today))
     return coloured_actions
+
+
+class _ColouringRules(NamedTuple):
+    """What the colours of a plan's actions depend on besides the actions."""
+
+    timezone: ZoneInfo
+    today: date
+    rules: RagRules
+    asked_before: date
+    days_by_moment: dict[datetime, date]
+
+    @classmethod
+    def of_plan(cls, plan: Plan, now: datetime) -> "_ColouringRules":
+        rules = presenters.rules_of(plan)
+        return cls(
+            ZoneInfo(plan.board.timezone),
+            presenters.today_of(plan, now),
+            rules,
+            presenters.find_answer_limit(plan, rules, now),
+            {},
+        )
+
+    def find_day(self, moment: datetime) -> date:
+        """Actions nobody has updated yet were all imported at one moment: each moment is converted once."""
+        day = self.days_by_moment.get(moment)
+        if day is None:
+            day = self.days_by_moment[moment] = moment.astimezone(self.timezone).date()
+        return day
 
 
 def list_mine(session: Session, actor: Actor, command: Mine, now: datetime) -> ActionList:

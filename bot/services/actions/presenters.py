@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.commands import UpdateStatus
 from bot.messages import ActionLine, Change, LastWord, MilestoneLine, Note
 from bot.plan import wording
-from bot.plan.rag import Colour, Rag, RagFacts, RagRules, compute_rag
+from bot.plan.rag import Colour, Rag, RagFacts, RagRules, compute_rag, judge_silence
 from bot.services.people import present_owner
 from bot.services.scheduling import next_prompts
 from models.outbox import StatusChange
@@ -33,8 +33,20 @@ def local_day(moment: datetime, timezone: str) -> date:
     return moment.astimezone(ZoneInfo(timezone)).date()
 
 
+def find_answer_limit(plan: Plan, rules: RagRules, now: datetime) -> date:
+    """A question of that day, or an earlier one, should have been answered by now."""
+    calendar = next_prompts.build_calendar(plan.board)
+    return calendar.working_days_before(calendar.today(now), rules.answer)
+
+
 def reported_rag(action: Action, plan: Plan, now: datetime) -> Rag:
     """The reported colour of an action, on today's date where its board is."""
+    rules, asked = rules_of(plan), action.unanswered_since
+    silence = judge_silence(
+        local_day(asked, plan.board.timezone) if asked else None,
+        find_answer_limit(plan, rules, now),
+        can_be_asked=any(owner.person.slack_user_id for owner in action.owners),
+    )
     facts = RagFacts(
         status=action.status,
         declared=action.declared,
@@ -43,8 +55,9 @@ def reported_rag(action: Action, plan: Plan, now: datetime) -> Rag:
         silent_since=local_day(action.last_word_at or action.created_at, plan.board.timezone),
         slipped_days=action.slipped_days,
         has_update=action.last_word_at is not None,
+        silence=silence,
     )
-    return compute_rag(facts, today=today_of(plan, now), rules=rules_of(plan))
+    return compute_rag(facts, today=today_of(plan, now), rules=rules)
 
 
 def qualify_ref(ref: str, section: str, shared_refs: Collection[str]) -> str:

@@ -10,7 +10,14 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import BoardCalendar, ScheduledPrompt, choose_timezone, scheduled_prompts
+from bot.plan.calendar import (
+    BoardCalendar,
+    RepeatRules,
+    ScheduledPrompt,
+    choose_timezone,
+    next_repeat,
+    scheduled_prompts,
+)
 from bot.sentences import sentence
 from bot.services.audit.findings import GRACE, LOOK_BACK, MISSING_PROMPT, Finding, unchecked_finding
 from bot.services.prompts import daily_prompt
@@ -21,9 +28,6 @@ from models.base import DeliveryState
 from models.people import Board
 from models.queries import audit as query
 from models.queries.outbox import UNSENT
-
-# A reminder moves over a weekend and bank holidays, so dates a little further away count too.
-MAX_SHIFT = timedelta(days=6)
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,9 @@ class LastPrompt:
 @dataclass(frozen=True)
 class ExpectedPrompt:
     """One person and one action. days: the open dates they answer for. counts_from: from when on reminders
-    count. created_at: when the action came into the plan. escalated_at: when the lead last got a message of
-    it.
+    count. created_at: when the action came into the plan. heard_at: when anything was last recorded of it, or
+    this person was last asked, or could not be. planned_at: since when the owners' next questions are planned
+    as they are. escalated_at: when the lead last got a message of it.
     """
 
     action_id: int
@@ -50,8 +55,19 @@ class ExpectedPrompt:
     days: tuple[date, ...]
     counts_from: datetime
     created_at: datetime
+    heard_at: datetime
+    planned_at: datetime
     last_prompt: LastPrompt | None = None
     escalated_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AskingSchedule:
+    """A board's rules. oldest: what should have been asked by then was found by an earlier audit."""
+
+    day_offsets: tuple[int, ...]
+    repeat: RepeatRules
+    oldest: datetime
 
 
 @dataclass
@@ -74,11 +90,7 @@ def find_expected_prompts(
     session: Session, board: Board, initials: dict[int, str], now: datetime
 ) -> Iterator[ExpectedPrompt]:
     since = now - LOOK_BACK
-    day_offsets = board.ladder or [0]
-    first = (since - MAX_SHIFT).date() + timedelta(days=min(*day_offsets, -ESCALATION_DAYS))
-    action_ids = query.recently_due(
-        board.id, first, (now + MAX_SHIFT).date() + timedelta(days=max(day_offsets)), since
-    )
+    action_ids = query.open_actions(board.id)
     days, owners = _load_open_days(session, action_ids), _load_owners(session, action_ids)
     changes, escalations = (
         query.last_changes(session, action_ids),
@@ -90,15 +102,24 @@ def find_expected_prompts(
             session, action_ids, since, now
         )
     }
+    last_asked = query.last_asked(session, action_ids, now)
     for action, ref, section, came_in, imported_at, lead in query.actions(session, action_ids):
-        base = max(since, came_in, imported_at, changes.get(action, came_in))
-        expected = ExpectedPrompt(action, f"{section}/{ref}", 0, False, (), base, came_in)
+        heard_at = max(came_in, changes.get(action, came_in))
+        base = max(since, imported_at, heard_at)
+        planned_at = max(imported_at, heard_at, board.ladder_since or heard_at)
+        expected = ExpectedPrompt(
+            action, f"{section}/{ref}", 0, False, (), base, came_in, heard_at, planned_at
+        )
         counts_from = max(base, board.ladder_since or base)
         for person in owners[action]:
             own_days = tuple(day for day, named in days[action] if not named or initials[person] in named)
-            last_prompt = last_prompts.get((action, person, False))
             yield replace(
-                expected, person_id=person, days=own_days, counts_from=counts_from, last_prompt=last_prompt
+                expected,
+                person_id=person,
+                days=own_days,
+                counts_from=counts_from,
+                heard_at=max(heard_at, last_asked.get((action, person), heard_at)),
+                last_prompt=last_prompts.get((action, person, False)),
             )
         if lead is not None and lead not in owners[action]:
             yield replace(
@@ -129,7 +150,6 @@ def _load_owners(session: Session, action_ids: query.ActionIdQuery) -> dict[int,
 
 BUDGET_PREFIX = "already sent "
 DAY = timedelta(days=1)
-DayOffsets = tuple[int, ...]
 
 
 def find_missing_prompts(session: Session, board: Board, now: datetime) -> Iterator[Finding]:
@@ -141,6 +161,8 @@ def find_missing_prompts(session: Session, board: Board, now: datetime) -> Itera
         for row in query.people(session, board.workspace_id)
     }
     recent_by_person = load_recent_prompts(session, board, now)
+    repeat = RepeatRules(board.repeat_days, board.late_repeat_days)
+    schedule = AskingSchedule(tuple(board.ladder), repeat, now - LOOK_BACK)
     restored = query.restored_at(session, board.workspace_id, now - LOOK_BACK)
     faulty: set[int] = set()
     for expected in find_expected_prompts(
@@ -150,7 +172,7 @@ def find_missing_prompts(session: Session, board: Board, now: datetime) -> Itera
         if expected.person_id in faulty:
             continue
         try:
-            due = _expected_after_restore(restored, expected, tuple(board.ladder), calendar)
+            due = _expected_after_restore(restored, expected, schedule, calendar)
             due = _expected_after_absence(due, away_until, calendar)
             day = _find_missed_day(due, recent_by_person[expected.person_id], calendar, now)
         except Exception as fault:  # noqa: BLE001 - it becomes a finding, and everybody else's are audited
@@ -188,15 +210,16 @@ def _build_calendar(board: Board, timezone: str | None) -> BoardCalendar:
 
 
 def _expected_at(
-    expected: ExpectedPrompt, day_offsets: DayOffsets, calendar: BoardCalendar
+    expected: ExpectedPrompt, schedule: AskingSchedule, calendar: BoardCalendar
 ) -> datetime | None:
     """When the person was next to be asked, as far as the stored rows show; rather late than early."""
     last_prompt = expected.last_prompt
     if last_prompt is not None and last_prompt.at >= expected.counts_from:
-        return _expected_after_prompt(expected, last_prompt, day_offsets, calendar)
+        return _expected_after_prompt(expected, last_prompt, schedule, calendar)
     if not expected.as_lead:
-        return _next_reminder_at(expected.days, day_offsets, calendar, expected.counts_from) or _catch_up_at(
-            expected, calendar
+        reminder = _next_reminder_at(expected.days, schedule.day_offsets, calendar, expected.counts_from)
+        return _earliest(
+            reminder or _catch_up_at(expected, calendar), _next_repeat_at(expected, schedule, calendar)
         )
     is_escalated = expected.escalated_at is not None and expected.escalated_at >= expected.counts_from
     return (
@@ -207,10 +230,10 @@ def _expected_at(
 
 
 def _expected_after_restore(
-    restored: datetime | None, expected: ExpectedPrompt, day_offsets: DayOffsets, calendar: BoardCalendar
+    restored: datetime | None, expected: ExpectedPrompt, schedule: AskingSchedule, calendar: BoardCalendar
 ) -> datetime | None:
     """What was due before the database was restored is asked on a later day."""
-    due = _expected_at(expected, day_offsets, calendar)
+    due = _expected_at(expected, schedule, calendar)
     if due is None or restored is None or due > restored:
         return due
     return calendar.next_prompt_moment(_midnight_after(calendar, restored))
@@ -226,7 +249,7 @@ def _expected_after_absence(
 
 
 def _expected_after_prompt(
-    expected: ExpectedPrompt, last_prompt: LastPrompt, day_offsets: DayOffsets, calendar: BoardCalendar
+    expected: ExpectedPrompt, last_prompt: LastPrompt, schedule: AskingSchedule, calendar: BoardCalendar
 ) -> datetime | None:
     """After somebody was asked, or left out."""
     if last_prompt.answer == "later" and last_prompt.answered_at is not None:
@@ -237,7 +260,23 @@ def _expected_after_prompt(
         return calendar.next_prompt_moment(calendar.next_prompt_moment(last_prompt.at))
     if expected.as_lead:
         return None
-    return _next_reminder_at(expected.days, day_offsets, calendar, _midnight_after(calendar, last_prompt.at))
+    reminder = _next_reminder_at(
+        expected.days, schedule.day_offsets, calendar, _midnight_after(calendar, last_prompt.at)
+    )
+    return _earliest(reminder, _next_repeat_at(expected, schedule, calendar))
+
+
+def _next_repeat_at(
+    expected: ExpectedPrompt, schedule: AskingSchedule, calendar: BoardCalendar
+) -> datetime | None:
+    """When nothing was said for as long as the board's rules have it; None where it was found before."""
+    after = max(expected.planned_at, expected.heard_at)
+    at = next_repeat(expected.days, schedule.repeat, calendar, since=expected.heard_at, after=after)
+    return at if at > schedule.oldest else None
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((each for each in moments if each is not None), default=None)
 
 
 def _catch_up_at(expected: ExpectedPrompt, calendar: BoardCalendar) -> datetime | None:
@@ -251,7 +290,7 @@ def _catch_up_at(expected: ExpectedPrompt, calendar: BoardCalendar) -> datetime 
 
 
 def _next_reminder_at(
-    days: tuple[date, ...], day_offsets: DayOffsets, calendar: BoardCalendar, after: datetime
+    days: tuple[date, ...], day_offsets: tuple[int, ...], calendar: BoardCalendar, after: datetime
 ) -> datetime | None:
     ahead = [
         reminder.at
@@ -264,7 +303,7 @@ def _next_reminder_at(
 
 @lru_cache(maxsize=4096)
 def _list_reminders(
-    day: date, day_offsets: DayOffsets, calendar: BoardCalendar
+    day: date, day_offsets: tuple[int, ...], calendar: BoardCalendar
 ) -> tuple[ScheduledPrompt, ...]:
     return tuple(scheduled_prompts(day, day_offsets, calendar))
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import BoardCalendar, next_scheduled_prompt
+from bot.plan.calendar import BoardCalendar
 from bot.services.clock_correction.deliveries import is_untried, mark_early, record_true_time
 from bot.services.isolation import run_isolated
 from bot.services.scheduling import next_prompts
@@ -61,6 +61,7 @@ def correct_prompts(session: Session, now: datetime) -> PromptCorrections:
     """Take back what was not sent, and plan anew when everybody is asked next."""
     corrections = PromptCorrections()
     query.correct_last_updates(session, now)
+    query.correct_first_questions(session, now)
     rows = query.planned_after(session, "prompt", now)
     unsent = [row for row in rows if is_untried(row)]
     for row in unsent:
@@ -73,6 +74,8 @@ def correct_prompts(session: Session, now: datetime) -> PromptCorrections:
         if not is_untried(row):
             _keep_sent(session, row, corrections, now)
     _reopen_given_up(session, corrections, now)
+    session.flush()
+    query.correct_last_questions(session, now)
     run_isolated(
         session, boards_query.boards(session), lambda board: _plan_anew(session, board, corrections, now)
     )
@@ -152,15 +155,9 @@ def _plan_owner(
     if owner.snoozed_until is not None and owner.snoozed_until > latest:
         owner.snoozed_until = owner.prompt_at = latest
     if owner.prompt_at is None or owner.prompt_at > now:
-        owner.prompt_at = _earliest(owner.prompt_at, _next_reminder_at(action, owner, board, calendar, now))
-
-
-def _next_reminder_at(
-    action: Action, owner: ActionOwner, board: Board, calendar: BoardCalendar, now: datetime
-) -> datetime | None:
-    dates = next_prompts.dates_for(action, owner.person)
-    reminder = next_scheduled_prompt(dates, board.ladder, calendar, after=now)
-    return reminder.at if reminder else None
+        planned = owner.prompt_at
+        next_prompts.plan_next_prompt(action, owner, board, after=now)
+        owner.prompt_at = _earliest(planned, owner.prompt_at)
 
 
 def _plan_escalation(action: Action, corrections: PromptCorrections) -> None:

@@ -156,7 +156,10 @@ def _write_today(
         return
     for question in due_items:
         add_prompt_item(session, delivery, question, calendar, skip_reasons[id(question)] or reason, now)
-        question.postpone(_next_prompt_at(question, history, calendar, reason, now))
+        skip_reason = skip_reasons[id(question)]
+        if question.owner is not None and not (skip_reason or reason):
+            question.owner.asked_at = now
+        question.postpone(_next_prompt_at(question, history, calendar, skip_reason, reason, now))
 
 
 def _reason_to_skip(due_item: DueItem, board: Board, calendar: BoardCalendar, now: datetime) -> str:
@@ -164,7 +167,7 @@ def _reason_to_skip(due_item: DueItem, board: Board, calendar: BoardCalendar, no
     is late.
     """
     action = due_item.action
-    if not next_prompts.open_dates(action):
+    if not action.status.is_open or action.gone_at is not None:
         return "nothing of it is open any more"
     if due_item.owner is None or action.last_word_at is None:
         return ""
@@ -203,14 +206,23 @@ def _budget_reason(board: Board) -> str:
 
 
 def _next_prompt_at(
-    due_item: DueItem, history: PromptHistory, calendar: BoardCalendar, reason: str, now: datetime
+    due_item: DueItem,
+    history: PromptHistory,
+    calendar: BoardCalendar,
+    skip_reason: str,
+    reason: str,
+    now: datetime,
 ) -> datetime | None:
-    """The next moment after this one: when the budget has room again, or the next reminder."""
+    """The next moment after this one: when the budget has room again, or the next time to ask. skip_reason:
+    why this one action is left out; reason: why nothing is sent. Where nobody can be asked, that counts as a
+    question: it is not tried every day.
+    """
     board = due_item.board
     if reason == _budget_reason(board):
         oldest = history.sent_this_week(calendar, now)[-board.weekly_budget]
         return calendar.next_prompt_moment(calendar.at(calendar.today(oldest) + WEEK, MIDNIGHT))
     if due_item.owner is None:
         return None
-    next_prompts.plan_next_prompt(due_item.action, due_item.owner, board, after=now)
+    since = None if skip_reason else now
+    next_prompts.plan_next_prompt(due_item.action, due_item.owner, board, after=now, since=since)
     return due_item.owner.prompt_at

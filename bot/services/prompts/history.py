@@ -128,7 +128,6 @@ def _explain_nobody(action: Action) -> str:
         is_gone=action.gone_at is not None,
         closed_as="" if action.status.is_open else action.status.words,
         has_owner=bool(action.owners),
-        has_open_date=bool(next_prompts.open_dates(action)),
     )
 
 

@@ -18,6 +18,8 @@ REWRITE_WINDOW = FORTNIGHT
 
 def close_prompts(session: Session, action: Action, answer: str, user_id: str, now: datetime) -> None:
     """Mark every open question about the action as answered and plan the rewriting of those messages."""
+    if action.unanswered_since is not None:
+        action.unanswered_since = None
     for item in prompts.open_items_of_action(session, action.id, now - REWRITE_WINDOW):
         close_item(session, item, answer, user_id, now)
 
@@ -34,6 +36,15 @@ def reopen_prompts(session: Session, action: Action, answered_at: datetime, now:
     for item in prompts.items_answered_at(session, action.id, answered_at):
         item.answer, item.answered_at, item.answered_by = "", None, ""
         enqueue_rewrite(session, item.delivery, now)
+    session.flush()
+    action.unanswered_since = prompts.first_unanswered(session, action.id)
+
+
+def record_asked(session: Session, prompt_id: int, now: datetime) -> None:
+    """A prompt is sent: what it asks waits for an answer from now on. Called before the prompt's own row is
+    changed, as actions are locked before it everywhere.
+    """
+    prompts.mark_unanswered(session, prompt_id, now)
 
 
 def close_older_prompts(session: Session, prompt: Delivery, now: datetime) -> None:

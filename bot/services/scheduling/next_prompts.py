@@ -5,7 +5,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import BoardCalendar, choose_timezone, next_scheduled_prompt
+from bot.plan.calendar import (
+    BoardCalendar,
+    RepeatRules,
+    choose_timezone,
+    next_repeat,
+    next_scheduled_prompt,
+)
 from bot.plan.due_dates import Role
 from bot.services.isolation import run_isolated
 from models.people import Board, Person
@@ -72,14 +78,40 @@ def _filter_by_owner(action: Action, entries: list[ActionDate], person: Person) 
     return found
 
 
-def plan_next_prompt(action: Action, owner: ActionOwner, board: Board, *, after: datetime) -> None:
-    """Set when this owner is next asked: at the first reminder after `after`."""
-    _plan_prompt(owner, dates_for(action, owner.person), board, after)
+def plan_next_prompt(
+    action: Action, owner: ActionOwner, board: Board, *, after: datetime, since: datetime | None = None
+) -> None:
+    """Set when this owner is next asked: at the first reminder after `after`, or once nothing was said for as
+    long as the board's rules have it. since: of when that counts, None for the last word or question.
+    """
+    dates = dates_for(action, owner.person)
+    owner.prompt_at = _find_next_moment(action, owner, dates, board, board.ladder, after, since)
 
 
-def _plan_prompt(owner: ActionOwner, dates: list[date], board: Board, after: datetime) -> None:
-    reminder = next_scheduled_prompt(dates, board.ladder, build_calendar(board, owner.person), after=after)
-    owner.prompt_at = reminder.at if reminder else None
+def _find_next_moment(
+    action: Action,
+    owner: ActionOwner,
+    dates: list[date],
+    board: Board,
+    day_offsets: Sequence[int],
+    after: datetime,
+    since: datetime | None = None,
+) -> datetime | None:
+    """None for an action that is closed or gone."""
+    if not action.status.is_open or action.gone_at is not None:
+        return None
+    calendar = build_calendar(board, owner.person)
+    reminder = next_scheduled_prompt(dates, day_offsets, calendar, after=after)
+    rules = RepeatRules(board.repeat_days, board.late_repeat_days)
+    since = since or last_heard_or_asked(action, owner)
+    repeat = next_repeat(dates, rules, calendar, since=since, after=after)
+    return min(repeat, reminder.at) if reminder else repeat
+
+
+def last_heard_or_asked(action: Action, owner: ActionOwner) -> datetime:
+    """The last word, or when this owner was last asked; at first, when the action came into the plan."""
+    moments = (action.created_at, action.last_word_at, owner.asked_at)
+    return max(moment for moment in moments if moment is not None)
 
 
 def plan_next_prompts(action: Action, board: Board, *, now: datetime, catch_up: bool = False) -> None:
@@ -93,8 +125,8 @@ def plan_next_prompts(action: Action, board: Board, *, now: datetime, catch_up: 
         if owner.snoozed_until is not None:
             owner.snoozed_until = None
         dates = _filter_by_owner(action, entries, owner.person)
-        _plan_prompt(owner, dates, board, now)
-        if catch_up and owner.prompt_at is None and _is_late(dates, board, now):
+        owner.prompt_at = _find_next_moment(action, owner, dates, board, board.ladder, now)
+        if catch_up and owner.asked_at is None and _has_no_reminder(owner, dates, board, now):
             owner.prompt_at = build_calendar(board, owner.person).next_prompt_moment(now)
     dates = [entry.day for entry in entries if entry.day]
     action.escalate_at = _next_escalation(action, dates, board, now=now, catch_up=catch_up)
@@ -124,9 +156,11 @@ def is_for_lead(action: Action, day: date) -> bool:
     return due is not None and due <= day - timedelta(days=ESCALATION_DAYS)
 
 
-def _is_late(dates: list[date], board: Board, now: datetime) -> bool:
-    today = build_calendar(board).today(now)
-    return any(day < today for day in dates)
+def _has_no_reminder(owner: ActionOwner, dates: list[date], board: Board, now: datetime) -> bool:
+    """Whether it is late, with all reminders in the past."""
+    calendar = build_calendar(board, owner.person)
+    is_late = any(day < build_calendar(board).today(now) for day in dates)
+    return is_late and next_scheduled_prompt(dates, board.ladder, calendar, after=now) is None
 
 
 def replan_changed_boards(session: Session, now: datetime) -> int:
@@ -158,18 +192,14 @@ def _choose_next_prompt(owner: ActionOwner, board: Board, now: datetime) -> date
     planned = owner.prompt_at
     if planned is not None and planned <= now:
         return planned
-    before, after = (_next_reminder_at(owner, board, days, now) for days in (board.ladder, board.prompt_days))
+    dates = dates_for(owner.action, owner.person)
+    before, after = (
+        _find_next_moment(owner.action, owner, dates, board, days, now)
+        for days in (board.ladder, board.prompt_days)
+    )
     if planned is None or planned == before:
         return after
     return min(planned, after) if after else planned
-
-
-def _next_reminder_at(
-    owner: ActionOwner, board: Board, day_offsets: Sequence[int], now: datetime
-) -> datetime | None:
-    calendar = build_calendar(board, owner.person)
-    reminder = next_scheduled_prompt(dates_for(owner.action, owner.person), day_offsets, calendar, after=now)
-    return reminder.at if reminder else None
 
 
 def replan_person(session: Session, person: Person, previous: str | None, now: datetime) -> None:
@@ -190,6 +220,20 @@ def replan_person(session: Session, person: Person, previous: str | None, now: d
                 owner.snoozed_until = owner.prompt_at if is_snoozed else owner.snoozed_until
         if action.project is not None and action.project.lead_id == person.id:
             action.escalate_at = _move_to_timezone(action.escalate_at, before, after, now)
+    session.flush()
+
+
+def plan_linked_person(session: Session, person: Person, now: datetime) -> None:
+    """Somebody can be asked from now on: what they should have been asked by now is due at the next prompt
+    time.
+    """
+    waiting = query.actions_waiting_for(session, person.id)
+    for action in actions_query.lock_actions(session, waiting).values():
+        for owner in action.owners:
+            planned = owner.prompt_at
+            if owner.person_id == person.id and planned is not None and planned > now:
+                plan_next_prompt(action, owner, action.plan.board, after=now)
+                owner.prompt_at = min(planned, owner.prompt_at or planned)
     session.flush()
 
 

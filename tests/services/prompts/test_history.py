@@ -96,7 +96,7 @@ def test_an_action_left_out_of_a_sent_message_is_shown_as_left_out(planned: Data
     [
         ("5.1", "Nobody. It is complete."),
         ("2/5.2", "Nobody. It has no owner."),
-        ("3.1", "Nobody. It has no date that can be missed."),
+        ("3.1", "ZZ is asked at 9:00am on Monday 30 March 2026."),
     ],
 )
 def test_nothing_yet_says_why_or_who_is_next(planned: Database, ref: str, nobody: str) -> None:
@@ -104,14 +104,14 @@ def test_nothing_yet_says_why_or_who_is_next(planned: Database, ref: str, nobody
         said = render_text(why(session, "PM", ref))
         assert nobody in said
         assert "Nobody has been asked about it yet." in said
-        assert "JM is asked at 9:00am on Friday 17 April 2026" in render_text(why(session, "PM", "6.1"))
+        assert "JM is asked at 9:00am on Monday 30 March 2026" in render_text(why(session, "PM", "6.1"))
 
 
-def test_a_schedule_with_no_reminder_left_says_so(planned: Database) -> None:
+def test_a_question_that_is_not_planned_yet_says_so(planned: Database) -> None:
     with planned.transaction() as session:
         session.execute(update(ActionOwner).values(prompt_at=None))
         session.execute(update(Action).values(escalate_at=None))
-        assert "has had its time" in why(session, "PM", "6.1").no_prompt_reason
+        assert "worked out in the next round" in why(session, "PM", "6.1").no_prompt_reason
 
 
 def test_the_last_digest_is_named_with_its_colour(planned: Database) -> None:
