@@ -1,4 +1,4 @@
-"""Half a year of mornings on the small plan: every open action is asked about until somebody speaks."""
+"""Half a year of daily rounds on the small plan: every open action is asked about until somebody speaks."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -28,11 +28,11 @@ from tests.fixtures.plans import asker
 from tests.fixtures.sandbox import FixedClock
 
 HALF_A_YEAR = 182
-# A question moves over a weekend with its bank holidays, and waits for room in the week or a message that day.
+# A question moves over a long weekend, and waits for room in the week or for a message of that day.
 DAYS_OFF = 6
 
 
-class Mornings:
+class DailyRounds:
     """One round at nine on each day, and what was asked by then."""
 
     def __init__(self, database: Database) -> None:
@@ -66,8 +66,8 @@ class Mornings:
 
 
 @pytest.fixture
-def mornings(planned: Database) -> Mornings:
-    return Mornings(planned)
+def rounds(planned: Database) -> DailyRounds:
+    return DailyRounds(planned)
 
 
 def find_action(session: Session, ref: str, section: str = "1") -> Action:
@@ -79,16 +79,16 @@ def longest_gap(start: date, days: list[date], end: date) -> int:
     return max((after - before).days for before, after in pairwise([start, *days, end]))
 
 
-async def test_nobody_answers_and_every_open_action_is_asked_about_to_the_end(mornings: Mornings) -> None:
-    await mornings.run(HALF_A_YEAR)
-    asked, end = mornings.asked_days(), mornings.clock.moment.date()
+async def test_nobody_answers_and_every_open_action_is_asked_about_to_the_end(rounds: DailyRounds) -> None:
+    await rounds.run(HALF_A_YEAR)
+    asked, end = rounds.asked_days(), rounds.clock.moment.date()
     for key in (("1", "5.2"), ("1", "5.3"), ("1", "6.1"), ("2", "1.3")):
         assert longest_gap(NINE.date(), asked[key], end) <= 28 + DAYS_OFF, key
     late = [day for day in asked["1", "5.2"] if day > NINE.date() + timedelta(days=7)]
     assert len(late) >= 20
     assert max((after - before).days for before, after in pairwise(late)) <= 7 + DAYS_OFF
     assert ("1", "5.1") not in asked, "it is complete"
-    with mornings.database.transaction(write=False) as session:
+    with rounds.database.transaction(write=False) as session:
         calendar_days = {day for days in asked.values() for day in days}
         assert {day.weekday() for day in calendar_days} <= set(range(5))
         rows = session.scalars(
@@ -102,91 +102,91 @@ async def test_nobody_answers_and_every_open_action_is_asked_about_to_the_end(mo
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_seldom_answered_and_asked_within_28_days_of_every_word(mornings: Mornings, seed: int) -> None:
+async def test_seldom_answered_and_asked_within_28_days_of_every_word(rounds: DailyRounds, seed: int) -> None:
     rng, words = Random(seed), defaultdict[tuple[str, str], list[date]](list)
     for _ in range(HALF_A_YEAR):
-        await mornings.run(1)
+        await rounds.run(1)
         if rng.random() < 0.1:
             section, ref = rng.choice((("1", "5.2"), ("1", "5.3"), ("1", "6.1"), ("2", "1.3")))
-            with mornings.database.transaction() as session:
+            with rounds.database.transaction() as session:
                 said = UpdateStatus(refs=(RefQuery(section, ref),), note="going on", line="")
-                dispatch(session, asker("PM"), said, mornings.clock.moment - timedelta(hours=20))
-            words[section, ref].append(mornings.clock.moment.date() - timedelta(days=1))
-    asked, end = mornings.asked_days(), mornings.clock.moment.date()
+                dispatch(session, asker("PM"), said, rounds.clock.moment - timedelta(hours=20))
+            words[section, ref].append(rounds.clock.moment.date() - timedelta(days=1))
+    asked, end = rounds.asked_days(), rounds.clock.moment.date()
     for key in (("1", "5.2"), ("1", "5.3"), ("1", "6.1"), ("2", "1.3")):
         assert longest_gap(NINE.date(), sorted(asked[key] + words[key]), end) <= 28 + DAYS_OFF, key
 
 
-async def test_an_action_spoken_of_every_week_and_not_late_is_left_alone(mornings: Mornings) -> None:
+async def test_an_action_with_a_word_every_week_is_left_alone_while_not_late(rounds: DailyRounds) -> None:
     for _ in range(8):
-        await mornings.run(6)
-        with mornings.database.transaction() as session:
+        await rounds.run(6)
+        with rounds.database.transaction() as session:
             said = UpdateStatus(refs=(RefQuery("1", "6.1"),), note="going on", line="")
-            dispatch(session, asker("JM"), said, mornings.clock.moment - timedelta(hours=20))
-    assert mornings.asked_days()["1", "6.1"] == []
+            dispatch(session, asker("JM"), said, rounds.clock.moment - timedelta(hours=20))
+    assert rounds.asked_days()["1", "6.1"] == []
 
 
-async def test_an_action_without_a_date_is_asked_about_after_28_days(mornings: Mornings) -> None:
-    with mornings.database.transaction() as session:
+async def test_an_action_without_a_date_is_asked_about_after_28_days(rounds: DailyRounds) -> None:
+    with rounds.database.transaction() as session:
         session.execute(update(Person).where(Person.initials == "ZZ").values(slack_user_id="U0ZZ"))
-    await mornings.run(60)
-    assert mornings.asked_days()["2", "3.1"] == [date(2026, 3, 30), date(2026, 4, 27)]
+    await rounds.run(60)
+    assert rounds.asked_days()["2", "3.1"] == [date(2026, 3, 30), date(2026, 4, 27)]
 
 
-async def test_a_board_sets_how_often(mornings: Mornings) -> None:
-    with mornings.database.transaction() as session:
+async def test_a_board_sets_how_often(rounds: DailyRounds) -> None:
+    with rounds.database.transaction() as session:
         session.execute(update(Person).where(Person.initials == "ZZ").values(slack_user_id="U0ZZ"))
         session.execute(update(Board).values(repeat_days=14, late_repeat_days=3, ladder=[]))
-    await mornings.run(30)
-    asked = mornings.asked_days()
+    await rounds.run(30)
+    asked = rounds.asked_days()
     assert asked["2", "3.1"] == [date(2026, 3, 16), date(2026, 3, 30)]
     assert len(asked["1", "5.2"]) >= 8
 
 
-async def test_who_is_linked_later_is_asked_the_next_morning(mornings: Mornings) -> None:
-    await mornings.run(40)
-    assert mornings.asked_days()["2", "3.1"] == []
-    with mornings.database.transaction() as session:
+async def test_who_is_linked_later_is_asked_the_next_morning(rounds: DailyRounds) -> None:
+    await rounds.run(40)
+    assert rounds.asked_days()["2", "3.1"] == []
+    with rounds.database.transaction() as session:
         link = LinkAccount(initials="ZZ", person=PersonRef(user_id="U0ZZ"))
-        dispatch(session, asker("PM"), link, mornings.clock.moment - timedelta(hours=20))
-    await mornings.run(4)
-    assert mornings.asked_days()["2", "3.1"] == [date(2026, 4, 13)]
+        dispatch(session, asker("PM"), link, rounds.clock.moment - timedelta(hours=20))
+    await rounds.run(4)
+    assert rounds.asked_days()["2", "3.1"] == [date(2026, 4, 13)]
 
 
-async def test_silence_counts_from_the_question_that_was_sent(mornings: Mornings) -> None:
+async def test_silence_counts_from_the_question_that_was_sent(rounds: DailyRounds) -> None:
     """Amber comes five working days after the question, and 30 days after the last word."""
 
     def reported(session: Session) -> tuple[Colour, str]:
         action = find_action(session, "6.1")
-        rag = presenters.reported_rag(action, action.plan, mornings.clock.moment)
+        rag = presenters.reported_rag(action, action.plan, rounds.clock.moment)
         return rag.colour, rag.reason
 
     seen: dict[date, Colour] = {}
     for _ in range(45):
-        await mornings.run(1)
-        with mornings.database.transaction(write=False) as session:
-            seen[mornings.clock.moment.date()] = reported(session)[0]
+        await rounds.run(1)
+        with rounds.database.transaction(write=False) as session:
+            seen[rounds.clock.moment.date()] = reported(session)[0]
     # Asked on Monday 30 March; Good Friday and Easter Monday are no working days.
-    assert mornings.asked_days()["1", "6.1"][0] == date(2026, 3, 30)
+    assert rounds.asked_days()["1", "6.1"][0] == date(2026, 3, 30)
     assert next(day for day, colour in seen.items() if colour is Colour.AMBER) == date(2026, 4, 8)
-    with mornings.database.transaction() as session:
+    with rounds.database.transaction() as session:
         action = find_action(session, "6.1")
         assert action.unanswered_since is not None
         assert action.unanswered_since.date() == date(2026, 3, 30)
         said = UpdateStatus(refs=(RefQuery("1", "6.1"),), status=Status.IN_PROGRESS, line="")
-        dispatch(session, asker("JM"), said, mornings.clock.moment)
+        dispatch(session, asker("JM"), said, rounds.clock.moment)
         assert action.unanswered_since is None
         assert reported(session)[0] is Colour.GREEN
-        dispatch(session, asker("JM"), Undo(), mornings.clock.moment + timedelta(minutes=1))
+        dispatch(session, asker("JM"), Undo(), rounds.clock.moment + timedelta(minutes=1))
         assert action.unanswered_since.date() == date(2026, 3, 30)
         assert reported(session) == (Colour.AMBER, "no word for 45 days")
 
 
-async def test_who_cannot_be_asked_is_amber_with_that_reason(mornings: Mornings) -> None:
-    await mornings.run(30)
-    with mornings.database.transaction(write=False) as session:
+async def test_who_cannot_be_asked_is_amber_with_that_reason(rounds: DailyRounds) -> None:
+    await rounds.run(30)
+    with rounds.database.transaction(write=False) as session:
         shared = {
-            key: presenters.reported_rag(action, action.plan, mornings.clock.moment)
+            key: presenters.reported_rag(action, action.plan, rounds.clock.moment)
             for key in (("3.1", "2"), ("5.2", "2"))
             if (action := find_action(session, *key))
         }
@@ -194,15 +194,15 @@ async def test_who_cannot_be_asked_is_amber_with_that_reason(mornings: Mornings)
     assert "no word for 30 days, and nobody could be asked" in shared["3.1", "2"].reason
 
 
-async def test_nothing_that_was_not_sent_makes_silence(mornings: Mornings) -> None:
-    with mornings.database.transaction() as session:
+async def test_nothing_that_was_not_sent_makes_silence(rounds: DailyRounds) -> None:
+    with rounds.database.transaction() as session:
         session.execute(update(Person).values(away_until=date(2026, 6, 1)))
-    await mornings.run(50)
-    assert mornings.asked_days() == {}
-    with mornings.database.transaction(write=False) as session:
+    await rounds.run(50)
+    assert rounds.asked_days() == {}
+    with rounds.database.transaction(write=False) as session:
         action = find_action(session, "6.1")
         assert action.unanswered_since is None
-        assert presenters.reported_rag(action, action.plan, mornings.clock.moment).colour is Colour.GREEN
+        assert presenters.reported_rag(action, action.plan, rounds.clock.moment).colour is Colour.GREEN
 
 
 def audit_findings(session: Session, now: datetime) -> Iterator[str]:
@@ -210,16 +210,16 @@ def audit_findings(session: Session, now: datetime) -> Iterator[str]:
     return (each.words for each in audit_prompts.find_missing_prompts(session, board, now))
 
 
-async def test_the_audit_finds_nothing_missing_and_then_what_is(mornings: Mornings) -> None:
+async def test_the_audit_finds_nothing_missing_and_then_what_is(rounds: DailyRounds) -> None:
     for _ in range(10):
-        await mornings.run(9)
-        with mornings.database.transaction(write=False) as session:
-            evening = mornings.clock.moment - timedelta(hours=18)
+        await rounds.run(9)
+        with rounds.database.transaction(write=False) as session:
+            evening = rounds.clock.moment - timedelta(hours=18)
             assert list(audit_findings(session, evening)) == []
-    with mornings.database.transaction() as session:
+    with rounds.database.transaction() as session:
         session.execute(update(ActionOwner).values(prompt_at=datetime(2030, 1, 1, tzinfo=UTC)))
-    await mornings.run(12)
-    with mornings.database.transaction(write=False) as session:
-        evening = datetime.combine(mornings.clock.moment.date() - timedelta(days=1), datetime.min.time(), UTC)
+    await rounds.run(12)
+    with rounds.database.transaction(write=False) as session:
+        evening = datetime.combine(rounds.clock.moment.date() - timedelta(days=1), datetime.min.time(), UTC)
         found = list(audit_findings(session, evening.replace(hour=14)))
     assert any("5.2" in words for words in found)
