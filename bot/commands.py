@@ -240,9 +240,12 @@ class Mine(Paged):
 
 @dataclass(frozen=True, kw_only=True)
 class AtRisk(Paged):
+    """colour: Red or Amber alone, None for both."""
+
     name: ClassVar[str] = "atrisk"
     reads_only: ClassVar[bool] = True
     scope: Scope = field(default_factory=Scope)
+    colour: Colour | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

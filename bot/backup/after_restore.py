@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from bot.messages import Notice
-from bot.plan.calendar import BoardCalendar, next_occurrence
+from bot.plan.calendar import BoardCalendar, next_digest_time
 from bot.sentences import sentence
 from bot.services.actions import presenters
 from bot.services.digests import digests
@@ -115,7 +115,9 @@ def _skip_digests(
     passed: list[datetime] = []
     while board.next_digest_at is not None and board.next_digest_at <= now:
         passed.append(board.next_digest_at)
-        board.next_digest_at = next_occurrence(board.digest_rule, board.timezone, after=board.next_digest_at)
+        board.next_digest_at = next_digest_time(
+            board.digest_rule, next_prompts.build_calendar(board), after=board.next_digest_at
+        )
     for moment in passed[-MAX_SKIPPED_DIGESTS:]:
         digests.skip_digest(session, board, moment, now, sentence("backup.maybe_posted", reason=reason))
     return [(board.name, moment, board.timezone) for moment in passed]

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.demo.time_format import format_count_in_words
-from bot.plan.calendar import next_occurrence
+from bot.plan.calendar import next_digest_time
+from bot.services.scheduling import next_prompts
 from models.queries import boards as boards_query
 from models.queries import prompt_schedule
 
@@ -36,7 +37,7 @@ def _digests(session: Session) -> list[UpcomingEvent]:
         for _ in range(DIGESTS_AHEAD):
             if at is not None:
                 events.append(UpcomingEvent(at, "digest", "weekly digest"))
-                at = next_occurrence(board.digest_rule, board.timezone, after=at)
+                at = next_digest_time(board.digest_rule, next_prompts.build_calendar(board), after=at)
     return events
 
 

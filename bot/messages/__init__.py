@@ -27,6 +27,14 @@ from bot.messages.base import (
     Owner,
     example_line,
 )
+from bot.messages.digests import (
+    BoardItem,
+    ColourCount,
+    Digest,
+    DigestChange,
+    DigestSection,
+    UnansweredOwner,
+)
 from bot.messages.exports import CalendarAddress, CalendarAddressExists, CalendarsRevoked, ExportStarted
 from bot.messages.forms import (
     AwayForm,
@@ -77,9 +85,6 @@ from bot.messages.plan_questions import (
     VersionText,
 )
 from bot.messages.prompts import (
-    ColourCount,
-    Digest,
-    DigestChange,
     Notice,
     Prompt,
     PromptLine,
@@ -110,6 +115,7 @@ __all__ = [
     "AskingRules",
     "AwayForm",
     "AwayReceipt",
+    "BoardItem",
     "BoardPart",
     "BoardSummary",
     "CalendarAddress",
@@ -125,6 +131,7 @@ __all__ = [
     "DateLine",
     "Digest",
     "DigestChange",
+    "DigestSection",
     "DueDateForm",
     "EditNote",
     "ErrorMessage",
@@ -182,6 +189,7 @@ __all__ = [
     "StepsDone",
     "StepsForm",
     "TimezoneReceipt",
+    "UnansweredOwner",
     "UndoReceipt",
     "UnreachablePerson",
     "UpcomingPrompt",

@@ -124,6 +124,7 @@ class ActionList(Message):
     kind: mine, at-risk, overdue, due or search. scope: what it is narrowed to, in words, or "".
     total counts all pages. counts: how many of each colour in all pages. run: the line that gives the
     list again, to which " page 2" is added. whose: the initials "mine" stands for where others read it too.
+    colour: the only one that at-risk is about, None for both.
     """
 
     name: ClassVar[str] = "list"
@@ -142,6 +143,7 @@ class ActionList(Message):
     nearest: str = ""
     next_due: ActionLine | None = None
     whose: str = ""
+    colour: Colour | None = None
 
     @classmethod
     def example(cls) -> "ActionList":

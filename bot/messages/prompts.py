@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
-from bot.messages.base import ActionLine, Message, MilestoneLine, Owner, example_line
+from bot.messages.base import ActionLine, Message, MilestoneLine, example_line
 from bot.plan.rag import Colour
 
 
@@ -51,76 +51,6 @@ class Prompt(Message):
     @classmethod
     def example(cls) -> "Prompt":
         return cls((PromptLine(example_line(), "1:2"),), "Improvement Board", date(2026, 3, 31))
-
-
-@dataclass(frozen=True)
-class ColourCount:
-    """change: since the last digest; None in the first one."""
-
-    colour: Colour
-    count: int
-    change: int | None = None
-
-
-@dataclass(frozen=True)
-class DigestChange:
-    """Something that happened in the week, by one action."""
-
-    ref: str
-    title: str
-    by: str
-    old_due: date | None = None
-    new_due: date | None = None
-    because: str = ""
-
-
-@dataclass(frozen=True)
-class Digest(Message):
-    """The weekly digest of one board. day: the day it is for; posted: a later day on which it was, None for
-    the same.
-
-    reds worst first; escalated: the refs at least 14 days late. silent: owners with prompts they have not
-    answered, and how many. unlinked: owners no account is linked to. missed: earlier weeks never posted.
-    The totals say how many there are of a list that shows only its first. refused: why it could not be posted
-    on its day, in words; "" where it was.
-    """
-
-    name: ClassVar[str] = "digest"
-    board: str
-    plans: tuple[str, ...]
-    day: date
-    total: int
-    counts: tuple[ColourCount, ...]
-    reds: tuple[ActionLine, ...] = ()
-    ambers: tuple[ActionLine, ...] = ()
-    completed: tuple[DigestChange, ...] = ()
-    started: tuple[DigestChange, ...] = ()
-    redated: tuple[DigestChange, ...] = ()
-    due_soon: tuple[ActionLine, ...] = ()
-    silent: tuple[tuple[Owner, int], ...] = ()
-    unlinked: tuple[tuple[str, int], ...] = ()
-    escalated: tuple[str, ...] = ()
-    legend: tuple[str, ...] = ()
-    since: date | None = None
-    posted: date | None = None
-    missed: tuple[date, ...] = ()
-    preview: bool = False
-    total_red: int = 0
-    total_amber: int = 0
-    total_due_soon: int = 0
-    total_escalated: int = 0
-    refused: str = ""
-
-    @classmethod
-    def example(cls) -> "Digest":
-        return cls(
-            "Improvement Board",
-            ("Improvement plan 2026-29",),
-            date(2026, 3, 30),
-            1,
-            (ColourCount(Colour.RED, 1, 1), ColourCount(Colour.AMBER, 0, -1)),
-            reds=(example_line(),),
-        )
 
 
 @dataclass(frozen=True)

@@ -216,6 +216,32 @@ def last_occurrence(rule: str, timezone: str, *, until: datetime) -> datetime:
     )
 
 
+def next_digest_time(rule: str, calendar: BoardCalendar, *, after: datetime) -> datetime:
+    """When a digest is next due by an RRULE: on a working day, so one that would come on a day off comes at
+    the same time of the next working day.
+    """
+    moment = next_occurrence(rule, calendar.timezone, after=after - timedelta(days=MAX_BREAK_DAYS))
+    while (shifted := _shift_to_working_day(moment, calendar)) <= after:
+        moment = next_occurrence(rule, calendar.timezone, after=moment)
+    return shifted
+
+
+def last_digest_time(rule: str, calendar: BoardCalendar, *, until: datetime) -> datetime:
+    """The latest time at or before `until` at which a digest was due, as in next_digest_time."""
+    moment = last_occurrence(rule, calendar.timezone, until=until)
+    while (shifted := _shift_to_working_day(moment, calendar)) > until:
+        moment = last_occurrence(rule, calendar.timezone, until=moment - timedelta(seconds=1))
+    return shifted
+
+
+def _shift_to_working_day(moment: datetime, calendar: BoardCalendar) -> datetime:
+    day = calendar.today(moment)
+    if calendar.is_working(day):
+        return moment
+    local = moment.astimezone(ZoneInfo(calendar.timezone)).time()
+    return calendar.at(calendar.working_day(day, step=1), local)
+
+
 @lru_cache(maxsize=1024)
 def _series(rule: str) -> rrulebase:
     """Counted from the start once: it remembers what it has counted."""

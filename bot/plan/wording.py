@@ -88,6 +88,14 @@ def shorten(text: str, limit: int) -> str:
     return short.rstrip(" ,;:.-") + ELLIPSIS
 
 
+def shorten_words(text: str, limit: int) -> str:
+    """The text in at most `limit` words; what is cut is marked."""
+    words = text.split()
+    if len(words) <= limit:
+        return " ".join(words)
+    return " ".join(words[: max(limit, 1)]).rstrip(" ,;:.-") + ELLIPSIS
+
+
 def describe_place(place: str) -> str:
     """Where something was said: "#board" as it is, "#privategroup" as a private channel, "#mpdm-ann--bob-1"
     as a group message.

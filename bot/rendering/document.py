@@ -130,6 +130,11 @@ class DividerPart:
 
 
 @dataclass(frozen=True)
+class ThreadBreakPart:
+    """What follows goes into the thread, where the document has one."""
+
+
+@dataclass(frozen=True)
 class TextOnlyPart:
     """Only in the plain text, for what the blocks show by buttons."""
 
@@ -158,7 +163,15 @@ class InputPart:
 
 
 Part = (
-    HeadingPart | SectionPart | ListPart | ContextPart | ButtonsPart | DividerPart | TextOnlyPart | InputPart
+    HeadingPart
+    | SectionPart
+    | ListPart
+    | ContextPart
+    | ButtonsPart
+    | DividerPart
+    | ThreadBreakPart
+    | TextOnlyPart
+    | InputPart
 )
 
 

@@ -130,6 +130,7 @@ class Layout:
         self.pages = [MessagePage(is_view=document.is_view)]
         self._overflow: list[Overflow] = []
         self._is_cut = False
+        self._has_break = False
 
     def fill(self) -> list[MessagePage]:
         first = self.pages[0]
@@ -137,13 +138,15 @@ class Layout:
         reserved = [(part, blocks_of(part, first.action_ids)) for part in pinned]
         reserved = [(part, blocks) for part, blocks in reserved if first.reserve(blocks)]
         for part in self._document.parts:
-            if isinstance(part, d.ListPart):
+            if isinstance(part, d.ThreadBreakPart):
+                self._start_thread()
+            elif isinstance(part, d.ListPart):
                 self._add_list(part)
             elif not _is_pinned(part):
                 self._add_part(part)
         for part, blocks in reserved:
             first.add(blocks, _PLAIN_TEXT.part(part))
-        if self._overflow or len(self.pages) > 1:
+        if not self._has_break and (self._overflow or len(self.pages) > 1):
             note = d.ContextPart(self._overflow_note())
             first.add(blocks_of(note, first.action_ids), _PLAIN_TEXT.part(note))
         return self.pages
@@ -182,6 +185,12 @@ class Layout:
     def _count_overflow(self, part: d.ListPart, count: int) -> None:
         before = self._overflow.pop().count if self._overflow and self._overflow[-1].name == part.name else 0
         self._overflow.append(Overflow(part.name, before + count, len(part.items)))
+
+    def _start_thread(self) -> None:
+        """What comes next stands in the thread; the document itself says so. Without a thread, it goes on."""
+        if self._document.threaded and not self._has_break:
+            self._has_break = True
+            self._start_page()
 
     def _start_page(self) -> None:
         """Start a new page in the thread. Without a thread, or if an empty page is too small, cut here.

@@ -83,6 +83,10 @@ def _read_divider(_element: Element) -> d.Part:
     return d.DividerPart()
 
 
+def _read_thread_break(_element: Element) -> d.Part:
+    return d.ThreadBreakPart()
+
+
 def _read_text_only(element: Element) -> d.Part:
     return d.TextOnlyPart(_read_content(element))
 
@@ -112,6 +116,7 @@ _PART_READERS: dict[str, Callable[[Element], d.Part]] = {
     "context": _read_context,
     "buttons": _read_buttons,
     "divider": _read_divider,
+    "thread": _read_thread_break,
     "text-only": _read_text_only,
     "question": _read_input,
 }

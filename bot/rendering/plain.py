@@ -76,6 +76,7 @@ _PART_RENDERERS: dict[type[d.Part], Callable[[PlainTextRenderer, Any], str]] = {
     d.ContextPart: lambda plain, part: plain.line(part.content),
     d.ButtonsPart: lambda _plain, _part: "",
     d.DividerPart: lambda _plain, _part: "",
+    d.ThreadBreakPart: lambda _plain, _part: "",
     d.TextOnlyPart: lambda plain, part: plain.line(part.content),
     d.InputPart: lambda plain, part: plain.escape_text(
         "\n".join([f"{part.label} {part.hint}".strip(), *(f"{_BULLET}{words}" for _, words in part.options)])

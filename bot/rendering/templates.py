@@ -21,6 +21,7 @@ from bot.plan.wording import (
     join_words,
     pluralise,
     shorten,
+    shorten_words,
 )
 from bot.rendering.document import Inlines, MessageDocument, Part, SectionPart
 from bot.rendering.markup import read_document, read_inlines
@@ -91,6 +92,7 @@ FILTERS = {
     "sentence": as_sentence,
     "time_of_day": format_clock,
     "weekday": format_weekday,
+    "words": shorten_words,
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.plan.calendar import next_occurrence
+from bot.plan.calendar import next_digest_time
 from bot.plan.wording import format_day
 from bot.sentences import sentence
 from bot.services.outbox.refusals import RETRY_INTERVAL
@@ -237,9 +237,7 @@ def digest_slots(evidence: Evidence) -> list[datetime]:
     """Every moment at which the board's rule made a digest due, in order."""
     rules, event_log = evidence.rules, evidence.event_log
     slots, moment = [], event_log.started_at
-    while (
-        moment := next_occurrence(rules.digest_rule, rules.calendar.timezone, after=moment)
-    ) < event_log.ended_at:
+    while (moment := next_digest_time(rules.digest_rule, rules.calendar, after=moment)) < event_log.ended_at:
         slots.append(moment)
     return slots
 

@@ -18,6 +18,7 @@ from bot.commands import (
     Show,
     Why,
 )
+from bot.plan.rag import Colour
 from bot.plan.text import letters_only, one_line, plain_marks
 from handlers.command_parser.filters import read_scope, read_window
 from handlers.command_parser.line import InputLine, quote, read_verb, split_quoted
@@ -31,6 +32,7 @@ _MAX_TRAILING_WORDS = 4
 _MAX_SEARCH_LENGTH = 100
 _SCOPED_COMMANDS = {"at-risk": AtRisk, "overdue": Overdue}
 
+_AT_RISK_COLOUR = re.compile(r"\s*(?P<colour>red|amber)s?(?=[\s.,!?]|$)", re.IGNORECASE)
 _WORKBOOK = ("xlsx", "xls", "excel", "workbook", "spreadsheet", "tracker")
 _FILE_FORMATS = {**dict.fromkeys(_WORKBOOK, "xlsx"), "csv": "csv", "json": "json"}
 _EXPORT_FILLERS = {
@@ -77,16 +79,28 @@ def read_mine(input_line: InputLine, text: str) -> Command:
     verb = read_verb(ending.text)
     if verb and verb[0] in _SCOPED_COMMANDS:
         scope = Scope(person=PersonRef(name="me"))
-        return _SCOPED_COMMANDS[verb[0]](
-            scope=scope, page=ending.page, public=ending.public, line=one_line(input_line.text)
-        )
+        kind: type[AtRisk | Overdue] = _SCOPED_COMMANDS[verb[0]]
+        return kind(scope=scope, page=ending.page, public=ending.public, line=one_line(input_line.text))
     return Mine(page=ending.page, public=ending.public, line=one_line(input_line.text))
 
 
-def read_scoped(input_line: InputLine, verb: str, text: str) -> Command:
+def read_at_risk(input_line: InputLine, text: str) -> Command:
+    """`at-risk`; `at-risk red` and `at-risk amber` leave out the other colour."""
+    colour = _AT_RISK_COLOUR.match(text)
+    ending = split_trailing_words(text[colour.end() :] if colour else text)
+    return AtRisk(
+        scope=read_scope(input_line, "at-risk", ending.text),
+        colour=Colour(colour["colour"].lower()) if colour else None,
+        page=ending.page,
+        public=ending.public,
+        line=one_line(input_line.text),
+    )
+
+
+def read_overdue(input_line: InputLine, text: str) -> Command:
     ending = split_trailing_words(text)
-    return _SCOPED_COMMANDS[verb](
-        scope=read_scope(input_line, verb, ending.text),
+    return Overdue(
+        scope=read_scope(input_line, "overdue", ending.text),
         page=ending.page,
         public=ending.public,
         line=one_line(input_line.text),

@@ -18,7 +18,14 @@ from bot.errors import NotUnderstoodError
 from bot.plan.text import one_line, plain_marks
 from bot.sentences import sentence
 from handlers.command_parser.line import InputLine, quote
-from handlers.command_parser.lists import read_due, read_export, read_mine, read_scoped, read_search
+from handlers.command_parser.lists import (
+    read_at_risk,
+    read_due,
+    read_export,
+    read_mine,
+    read_overdue,
+    read_search,
+)
 from handlers.command_parser.ref_mentions import RefGroup
 from handlers.command_parser.statements import read_statement
 
@@ -232,7 +239,9 @@ def _narrowed(input_line: InputLine, verb: str, text: str, *, is_mine: bool) -> 
     rest = one_line(_LEFT_OVER.sub(" ", _lead_cut(text)))
     words = f"{rest} me" if is_mine else rest
     try:
-        return read_due(input_line, words) if verb == "due" else read_scoped(input_line, verb, words)
+        if verb == "due":
+            return read_due(input_line, words)
+        return read_at_risk(input_line, words) if verb == "at-risk" else read_overdue(input_line, words)
     except NotUnderstoodError:
         return None
 

@@ -9,12 +9,13 @@ from bot.plan.text import one_line, plain_marks
 from bot.sentences import sentence
 from handlers.command_parser.line import InputLine, quote, read_topic, read_verb
 from handlers.command_parser.lists import (
+    read_at_risk,
     read_calendar,
     read_due,
     read_export,
     read_history,
     read_mine,
-    read_scoped,
+    read_overdue,
     read_search,
     read_show,
     read_why,
@@ -188,8 +189,8 @@ VERBS: dict[str, Callable[[InputLine, str], Command]] = {
     "help": _help,
     "show": read_show,
     "mine": read_mine,
-    "at-risk": lambda input_line, text: read_scoped(input_line, "at-risk", text),
-    "overdue": lambda input_line, text: read_scoped(input_line, "overdue", text),
+    "at-risk": read_at_risk,
+    "overdue": read_overdue,
     "due": read_due,
     "history": read_history,
     "why": read_why,

@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from models.outbox import DigestSnapshot
+from models.base import DeliveryState
+from models.in_list_statement import InListStatement
+from models.outbox import Delivery, DigestSnapshot
 from models.people import Board, BoardChannel
-from models.plans import Plan, Project, Section
+from models.plans import Action, ActionOwner, Plan, Project, Section
+from models.queries.actions import OPEN_STATUSES
 from models.queries.loading import BOARD, PLAN
 from models.sql_fastpath import CompiledStatement, param, set_relationships, split_row
 
@@ -79,6 +82,43 @@ def has_snapshot(session: Session, board_id: int, slot: datetime) -> bool:
         DigestSnapshot.board_id == board_id, DigestSnapshot.due_at == slot
     )
     return session.scalar(query) is not None
+
+
+def posted_slots(session: Session, board_id: int, limit: int) -> Sequence[str]:
+    """The keys of the board's digests that a channel has, the newest first."""
+    return session.scalars(
+        select(Delivery.key)
+        .where(Delivery.board_id == board_id, Delivery.kind == "digest", Delivery.state == DeliveryState.SENT)
+        .order_by(Delivery.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def projects_of_actions(session: Session, action_ids: Collection[int]) -> list[Project]:
+    """The projects that any of these actions belong to, each once, with what they are to save."""
+    rows = _PROJECT_IDS.run(session, action_ids)
+    ids = {project_id for (project_id,) in rows if project_id is not None}
+    return (
+        list(session.scalars(select(Project).where(Project.id.in_(ids)).order_by(Project.id))) if ids else []
+    )
+
+
+_PROJECT_IDS = InListStatement(lambda ids: select(Action.project_id).where(Action.id.in_(ids)).distinct())
+
+
+def unowned_actions(session: Session, board_id: int) -> list[int]:
+    """Ids of open actions that nobody owns, in plan order."""
+    owned = select(ActionOwner.id).where(ActionOwner.action_id == Action.id).exists()
+    return list(
+        session.scalars(
+            select(Action.id)
+            .join(Plan, Plan.id == Action.plan_id)
+            .where(
+                Plan.board_id == board_id, Action.gone_at.is_(None), Action.status.in_(OPEN_STATUSES), ~owned
+            )
+            .order_by(Action.plan_id, Action.position)
+        )
+    )
 
 
 _WITH_BOARD = (

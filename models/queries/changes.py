@@ -125,20 +125,6 @@ def latest_update(session: Session, action_id: int) -> StatusChange | None:
     )
 
 
-def latest_recovery(session: Session, action_id: int) -> StatusChange | None:
-    """The newest change, not undone, that says how the action gets back to Green or what help that takes."""
-    return session.scalar(
-        select(StatusChange)
-        .where(
-            StatusChange.action_id == action_id,
-            *_BY_PEOPLE,
-            or_(StatusChange.route_to_green != "", StatusChange.help_needed != ""),
-        )
-        .order_by(StatusChange.id.desc())
-        .limit(1)
-    )
-
-
 def changes_since(session: Session, action_id: int, moment: datetime) -> Sequence[StatusChange]:
     """What people recorded of the action then or later and did not undo, oldest first."""
     return session.scalars(
@@ -176,6 +162,7 @@ def _newest(condition: ColumnElement[bool]) -> InListStatement:
 
 _NEWEST_COMMENTED = _newest(or_(StatusChange.note != "", StatusChange.reason != ""))
 _NEWEST_MOVE = _newest(StatusChange.new_due.is_not(None))
+_NEWEST_RECOVERY = _newest(or_(StatusChange.route_to_green != "", StatusChange.help_needed != ""))
 
 
 def latest_commented_changes(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
@@ -186,6 +173,13 @@ def latest_commented_changes(session: Session, action_ids: Collection[int]) -> d
 def latest_date_moves(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
     """By action id, the newest move of a date that people made and did not undo."""
     return _by_action(session, _NEWEST_MOVE.run(session, action_ids))
+
+
+def latest_recoveries(session: Session, action_ids: Collection[int]) -> dict[int, StatusChange]:
+    """By action id, the newest change, not undone, that says how it gets back to Green or what help that
+    takes.
+    """
+    return _by_action(session, _NEWEST_RECOVERY.run(session, action_ids))
 
 
 def _by_action(session: Session, rows: Iterable[RawRow]) -> dict[int, StatusChange]:
@@ -234,15 +228,22 @@ class Snapshot(NamedTuple):
 
 
 _SNAPSHOT = select(DigestSnapshot.due_at, DigestSnapshot.made_at, DigestSnapshot.colours)
-_LAST_SNAPSHOT = CompiledStatement(
-    _SNAPSHOT.where(DigestSnapshot.board_id == param("board_id"), DigestSnapshot.due_at < param("before"))
-    .order_by(DigestSnapshot.due_at.desc())
-    .limit(1)
+_EARLIER_SNAPSHOTS = _SNAPSHOT.where(
+    DigestSnapshot.board_id == param("board_id"), DigestSnapshot.due_at < param("before")
+).order_by(DigestSnapshot.due_at.desc())
+_LAST_SNAPSHOT = CompiledStatement(_EARLIER_SNAPSHOTS.limit(1))
+_AT_SNAPSHOT = CompiledStatement(
+    _SNAPSHOT.where(DigestSnapshot.board_id == param("board_id"), DigestSnapshot.due_at == param("slot"))
 )
 
 
 def last_snapshot(session: Session, board_id: int, before: datetime) -> Snapshot | None:
     rows = _LAST_SNAPSHOT.run(session, {"board_id": board_id, "before": before})
+    return Snapshot._make(rows[0]) if rows else None
+
+
+def snapshot_at(session: Session, board_id: int, slot: datetime) -> Snapshot | None:
+    rows = _AT_SNAPSHOT.run(session, {"board_id": board_id, "slot": slot})
     return Snapshot._make(rows[0]) if rows else None
 
 

@@ -12,7 +12,8 @@ from models.base import DeliveryState
 from models.in_list_statement import InListStatement
 from models.outbox import Delivery, PromptItem
 from models.people import Person
-from models.plans import Action
+from models.plans import Action, ActionOwner, Plan
+from models.queries.actions import OPEN_STATUSES
 from models.queries.loading import PERSON
 from models.queries.outbox import UNCLAIMED, UNSENT
 from models.sql_fastpath import CompiledStatement, EntityColumns, RawRow, param
@@ -304,26 +305,63 @@ def mark_unanswered(session: Session, delivery_id: int, now: datetime) -> None:
 
 
 _UNANSWERED = CompiledStatement(
-    select(func.count(func.distinct(PromptItem.action_id)), *PERSON.columns)
+    select(
+        func.count(func.distinct(PromptItem.action_id)),
+        func.min(Delivery.sent_at),
+        *PERSON.columns,
+    )
+    .select_from(Action)
+    .join(Plan, Plan.id == Action.plan_id)
+    .join(PromptItem, PromptItem.action_id == Action.id)
     .join(Delivery, Delivery.id == PromptItem.delivery_id)
-    .join(Action, Action.id == PromptItem.action_id)
+    .join(
+        ActionOwner,
+        and_(ActionOwner.action_id == Action.id, ActionOwner.person_id == PromptItem.person_id),
+    )
     .join(Person, Person.id == PromptItem.person_id)
     .where(
-        Delivery.board_id == param("board_id"),
-        Delivery.kind == "prompt",
+        Plan.board_id == param("board_id"),
+        Action.unanswered_since < param("before"),
+        Action.gone_at.is_(None),
+        Action.status.in_(OPEN_STATUSES),
         Delivery.state == DeliveryState.SENT,
-        Delivery.due_at > param("since"),
-        PromptItem.reason == "",
-        PromptItem.as_lead.is_(False),
-        PromptItem.answer.in_(("", "later")),
-        or_(Action.last_word_at.is_(None), Action.last_word_at < Delivery.due_at),
+        Delivery.sent_at < param("before"),
+        *_WAITING_ITEM,
+        _UNHEARD,
     )
     .group_by(Person.id)
-    .order_by(Person.initials)
+    .order_by(func.min(Delivery.sent_at), Person.initials)
 )
 
 
-def count_unanswered(session: Session, board_id: int, since: datetime) -> list[tuple[Person, int]]:
-    """Who was asked after `since` and has not answered, and about how many actions."""
-    rows = _UNANSWERED.run(session, {"board_id": board_id, "since": since})
-    return [(PERSON.from_row(session, row[1:]), row[0]) for row in rows]
+class UnansweredRow(NamedTuple):
+    """Who has not answered, about how many actions, and since when."""
+
+    person: Person
+    actions: int
+    since: datetime
+
+
+def unanswered_owners(session: Session, board_id: int, before: datetime) -> list[UnansweredRow]:
+    """Owners with an open action that they were asked about before that moment, with no word on it since;
+    longest silent first.
+    """
+    rows = _UNANSWERED.run(session, {"board_id": board_id, "before": before})
+    return [UnansweredRow(PERSON.from_row(session, row[2:]), row[0], row[1]) for row in rows]
+
+
+def count_questions(session: Session, action_ids: Collection[int]) -> dict[int, int]:
+    """By action, how many prompts asked about it since the last word; those without any are left out."""
+    rows = session.execute(
+        select(PromptItem.action_id, func.count(func.distinct(PromptItem.delivery_id)))
+        .join(Delivery, Delivery.id == PromptItem.delivery_id)
+        .join(Action, Action.id == PromptItem.action_id)
+        .where(
+            PromptItem.action_id.in_(action_ids),
+            Delivery.state == DeliveryState.SENT,
+            *_WAITING_ITEM,
+            _UNHEARD,
+        )
+        .group_by(PromptItem.action_id)
+    )
+    return dict(list(rows))

@@ -67,7 +67,7 @@ async def test_a_digest_waits_for_the_end_of_the_quiet_hours(office: WorkerHarne
     assert office.council.visible_messages("CH") == []
     office.council.clock.moment = NEXT_MORNING - timedelta(minutes=59)
     await office.run_tick()
-    assert len(office.council.visible_messages("CH")) == 1
+    assert len(office.council.posts("CH")) == 1
     assert "2 March 2026" in office.council.visible_messages("CH")[0].text
 
 

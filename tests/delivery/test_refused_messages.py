@@ -85,7 +85,7 @@ async def test_a_digest_waits_for_the_invitation_and_says_for_which_day_it_is(of
     await office.database.run(refusals.try_conversation_now, team, BOARD, now)
     await office.run_tick()
     await office.run_tick()
-    (posted,) = office.council.visible_messages("CH")
+    (posted,) = office.council.posts("CH")
     assert "This digest is for Monday 2 March 2026." in posted.text
     assert "It could not be posted before: the bot was not a member of the channel." in posted.text
     assert office.rows("digest")[0].state is SENT
@@ -111,7 +111,7 @@ async def test_a_second_removal_from_the_channel_is_notified_again(office: Worke
         set_member(office, is_member=True)
         await live(office, NINE + timedelta(days=7 * week, hours=4))
     assert len([text for text in texts(office, "PM") if "weekly digest" in text]) == 2
-    assert len(office.council.visible_messages("CH")) == 2
+    assert len(office.council.posts("CH")) == 2
 
 
 async def test_of_several_digests_that_waited_the_newest_goes_out(office: WorkerHarness) -> None:
@@ -123,7 +123,7 @@ async def test_of_several_digests_that_waited_the_newest_goes_out(office: Worker
     first, second, third = office.rows("digest")
     assert [first.state, second.state, third.state] == [SKIPPED, SKIPPED, SENT]
     assert first.reason.startswith("superseded by the digest for Monday 9 March 2026")
-    (posted,) = office.council.visible_messages("CH")
+    (posted,) = office.council.posts("CH")
     assert "This digest is for Monday 16 March 2026." in posted.text
 
 
@@ -138,7 +138,7 @@ async def test_an_archived_channel_gets_its_digest_when_it_is_back(office: Worke
     assert office.council.visible_messages("CH") == []
     office.advance(minutes=2)
     await office.run_tick()
-    (posted,) = office.council.visible_messages("CH")
+    (posted,) = office.council.posts("CH")
     assert "It could not be posted before" not in posted.text
 
 
@@ -158,7 +158,7 @@ async def test_one_refused_channel_stops_no_other(office: WorkerHarness) -> None
     set_member(office, is_member=False)
     await office.run_tick()
     assert sorted(row.state for row in office.rows("digest")) == [SENT, WAITING]
-    assert len(office.council.sandbox.visible_messages("U0CH", "C0SECOND")) == 1
+    assert len(office.council.posts("CH", "C0SECOND")) == 1
 
 
 async def test_a_revoked_token_costs_one_call_an_hour_and_loses_nothing(office: WorkerHarness) -> None:
@@ -172,7 +172,7 @@ async def test_a_revoked_token_costs_one_call_an_hour_and_loses_nothing(office: 
     office.council.sandbox.workspace.token_revoked = False
     await live(office, NINE + timedelta(hours=6, minutes=5), step=timedelta(minutes=5))
     assert {row.state for row in (*office.rows("prompt"), *office.rows("digest"))} == {SENT}
-    assert len(office.council.visible_messages("CH")) == 1
+    assert len(office.council.posts("CH")) == 1
     assert [len(office.council.dm(each)) for each in ("RM", "JM", "SS")] == [1, 1, 1]
 
 
@@ -184,7 +184,7 @@ async def test_a_token_refused_for_a_week_brings_one_prompt_to_each_person(offic
     office.council.sandbox.workspace.token_revoked = False
     await live(office, NINE + timedelta(days=8, hours=8))
     assert [len(office.council.dm(each)) for each in ("RM", "JM", "SS")] == [1, 1, 1]
-    assert len(office.council.visible_messages("CH")) == 1
+    assert len(office.council.posts("CH")) == 1
     skipped = [row for row in office.rows("prompt") if row.state is SKIPPED]
     assert skipped
     assert all(row.reason for row in skipped)
@@ -400,7 +400,7 @@ async def test_an_unknown_code_is_tried_a_few_times_then_notified_and_tried_each
     assert "for a reason the bot does not know (blue_moon)" in row.reason
     await live(office, NINE + timedelta(hours=5), step=timedelta(minutes=10))
     assert office.rows("digest")[0].state is SENT
-    assert len(office.council.visible_messages("CH")) == 1
+    assert len(office.council.posts("CH")) == 1
     assert len([text for text in texts(office, "PM") if "blue_moon" in text]) == 1
 
 
@@ -422,14 +422,14 @@ async def test_a_channel_known_by_name_only_is_posted_to_by_its_id_once_that_is_
     with office.database.transaction() as session:
         session.execute(update(BoardChannel).values(channel_id=BOARD))
     await live(office, NINE + timedelta(hours=1, minutes=1))
-    assert len(office.council.visible_messages("CH")) == 1
+    assert len(office.council.posts("CH")) == 1
     assert office.rows("digest")[0].state is SENT
 
 
 async def test_a_renamed_channel_is_posted_to_by_its_id(office: WorkerHarness) -> None:
     office.council.sandbox.workspace.channels[BOARD].name = "another-name"
     await office.run_tick()
-    assert len(office.council.visible_messages("CH")) == 1
+    assert len(office.council.posts("CH")) == 1
 
 
 async def test_what_nobody_puts_right_for_four_weeks_is_given_up(office: WorkerHarness) -> None:
@@ -455,7 +455,7 @@ async def test_a_message_that_may_have_been_posted_is_looked_for_after_a_refusal
     await live(office, NINE + timedelta(hours=30))
     office.council.sandbox.workspace.token_revoked = False
     await live(office, NINE + timedelta(hours=32))
-    assert len(office.council.visible_messages("CH")) == 1
+    assert len(office.council.posts("CH")) == 1
     assert [len(office.council.dm(each)) for each in ("RM", "JM", "SS")] == [1, 1, 1]
 
 
@@ -478,6 +478,6 @@ async def test_after_a_restore_what_waited_is_tried_again(office: WorkerHarness)
     now = office.council.clock.now()
     await office.database.run(after_restore.reconcile, now, now)
     await office.run_tick()
-    assert len(office.council.visible_messages("CH")) == 1
+    assert len(office.council.posts("CH")) == 1
     with office.database.transaction(write=False) as session:
         assert session.scalars(select(Refusal)).all() == []

@@ -113,7 +113,7 @@ async def test_somebody_whose_prompts_cannot_be_planned_is_an_alarm(
         with pytest.raises(ExceptionGroup):
             await tick_job.run()
         await audit.run()
-    assert len(chat.texts) == 4, "the digest, RM, JM and the notice"
+    assert len(chat.texts) == 5, "the digest and its thread, RM, JM and the notice"
     assert read_audit_metrics()['cip_audit_findings{kind="unchecked"}'] == 1
     assert read_audit_metrics()['cip_audit_findings{kind="missing-prompt"}'] == 0
     (notice,) = [text for text in chat.texts if "cannot work out what is due" in text]

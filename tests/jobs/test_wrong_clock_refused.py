@@ -159,7 +159,7 @@ async def test_two_bots_whose_clocks_differ_send_each_message_once(
             await right.run_at(moment + SECOND)
         texts = [text for _, text in [*right.platform.posted[posted:], *ahead.platform.posted]]
         ledger = read_ledger(database)
-    assert len([text for text in texts if "digest for Monday 9 March" in text]) == 1
+    assert len([text for text in texts if text.startswith("Board: digest for Monday 9 March 2026\n")]) == 1
     assert [each for each in ledger.digests if "03-09" in each] == ["digest:1:2026-03-09T09:00:00+00:00:1"]
     asked = [(account, action) for account, day, action in ledger.questions if day >= "2026-03-09"]
     assert len(asked) == len(set(asked))

@@ -40,22 +40,20 @@ def test_a_digest_of_200_actions_goes_on_in_the_thread_and_loses_nothing() -> No
         assert sum(part.text.count(title) for part in parts) == 1
 
 
-def test_the_first_message_of_a_long_digest_says_what_the_thread_holds() -> None:
+def test_the_first_message_of_a_digest_says_that_the_rest_is_in_its_thread() -> None:
     first, *rest = RENDERER.slack(digest(80, 60))
-    said = first.text.splitlines()[-1]
-    found = re.fullmatch(r"More in the thread: Red \(the other (\d+)\), Amber \(60\)\.", said)
-    assert found
-    in_first = first.text.count("\n- Red: ")
-    assert in_first + int(found[1]) == 80
+    assert first.text.splitlines()[-1] == "Details are in the thread."
+    assert sum(part.text.count("\n- Red: ") for part in rest) == 80
     assert first.blocks[-1]["type"] == "context"
-    assert "What the colours mean" in first.text
+    assert "What the colours mean." in rest[-1].text
     assert [part.text.splitlines()[0] for part in rest] == [
         "Improvement Board: digest for Monday 30 March 2026 (continued)"
     ] * len(rest)
 
 
 def test_a_list_that_goes_on_repeats_its_title_once_it_was_begun() -> None:
-    _, second, *rest = RENDERER.slack(digest(80, 60))
+    _, first, second, *rest = RENDERER.slack(digest(80, 60))
+    assert "Red: 80 actions" in first.text
     assert "Red: 80 actions (continued)" in second.text
     assert sum("Amber: 60 actions" in part.text for part in (second, *rest)) >= 1
     titles = [
@@ -65,14 +63,16 @@ def test_a_list_that_goes_on_repeats_its_title_once_it_was_begun() -> None:
     assert set(titles[1:]) <= {"Amber: 60 actions (continued)"}
 
 
-def test_a_short_digest_is_one_message_without_any_thread() -> None:
-    (only,) = RENDERER.slack(digest(3, 2))
+def test_a_short_digest_has_its_details_in_one_reply_and_an_empty_plan_has_none() -> None:
+    first, details = RENDERER.slack(digest(3, 2))
+    assert "\n- Red: " not in first.text
+    assert details.text.count("\n- Red: ") == 3
+    (only,) = RENDERER.slack(digest(total=0))
     assert "thread" not in only.text
-    assert "continued" not in only.text
 
 
 def test_lists_are_packed_into_few_sections() -> None:
-    first = RENDERER.slack(digest(40))[0]
+    first = RENDERER.slack(digest(40))[1]
     texts = [block["text"]["text"] for block in first.blocks if block["type"] == "section"]
     assert all(len(text) <= 3000 for text in texts)
     reds = [text for text in texts if "🟥 Red: " in text]

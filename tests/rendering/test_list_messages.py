@@ -1,5 +1,6 @@
 """What people read in lists, cards, histories, prompts and digests."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from bot.messages import (
     ActionCard,
     ActionLine,
     ActionList,
+    BoardItem,
     CatchUpNote,
     Change,
     ColourCount,
@@ -23,11 +25,12 @@ from bot.messages import (
     Owner,
     Prompt,
     PromptLine,
+    UnansweredOwner,
     YearAmount,
 )
 from bot.plan.rag import Colour, Rag, count_days
 from bot.rendering import Renderer
-from tests.rendering.samples import AMBER, GREEN, LEGEND, RED, TODAY, digest, digest_change
+from tests.rendering.samples import AMBER, GREEN, LEGEND, RED, TODAY, copies, digest, digest_change
 
 RENDERER = Renderer("/cip")
 
@@ -374,22 +377,19 @@ def test_a_lead_sees_what_is_a_week_late() -> None:
     assert "For you as the project's lead: these are a week late or more" in both
 
 
-def test_a_digest_opens_with_the_counts_and_their_change_in_words() -> None:
-    text = render_text(digest(4, 1))
+def test_a_digest_opens_with_the_counts_and_their_change_in_one_line() -> None:
+    text = render_text(digest(4, 1, complete=13, checked=8))
     assert text.startswith(
         "Improvement Board: digest for Monday 30 March 2026\n\n"
-        "Improvement plan 2026-29: 200 actions\n"
-        "- 4 Red, 2 more than last week\n"
-        "- 1 Amber, 1 fewer than last week\n"
-        "- 10 Green, the same as last week\n"
-        "- 3 Blue (complete), 1 more than last week"
+        "4 Red (2 more) · 1 Amber (1 fewer) · 10 Green · 13 of 200 complete: 8 checked\n\n"
     )
-    assert "2 more than on 16 March 2026" in render_text(digest(4, since=date(2026, 3, 16)))
+    assert "Compared with 16 March 2026." in render_text(digest(4, since=date(2026, 3, 16)))
+    assert "0 of 200 complete\n" in render_text(digest(4))
 
 
 def test_a_first_digest_says_there_is_nothing_to_compare_with() -> None:
     first = digest(1, counts=(ColourCount(Colour.RED, 1),), since=None)
-    assert "This is the first digest, so there is nothing to compare with yet." in render_text(first)
+    assert "The first digest: there is nothing to compare with yet." in render_text(first)
     assert "first digest" not in render_text(digest(1))
 
 
@@ -402,44 +402,110 @@ def test_a_late_digest_says_for_which_day_it_is_and_which_were_missed() -> None:
     assert "late" not in render_text(digest(0, posted=date(2026, 3, 30))).replace("latest", "")
 
 
-def test_a_digest_tells_the_week() -> None:
-    text = render_text(
-        digest(
-            1,
-            completed=(digest_change("2.2"),),
-            started=(digest_change("2.3", by=""),),
-            redated=(
-                digest_change("2.5", old_due=date(2026, 3, 1), new_due=date(2026, 5, 1), because="no staff"),
-                digest_change("2.6", by="", new_due=date(2026, 5, 1), because="agreed"),
-            ),
-            due_soon=(AMBER,),
-            silent=((Owner("SS", "U1"), 3), (Owner("RM"), 1)),
-            unlinked=(("Head of HR", 2), ("TB", 1)),
-            escalated=("5.2", "4.1", "1/3"),
-        )
+def test_a_digest_asks_the_board_and_tells_the_week() -> None:
+    helped = BoardItem(replace(RED, ref="1/r0"), 4, help_needed="A decision on the second analyst post")
+    heard = BoardItem(replace(RED, ref="1/r1"), 1, route_to_green="Two agency staff start on Monday")
+    message = digest(
+        2,
+        for_board=(helped, heard),
+        turned_red=(digest_change("2.9"), digest_change("1/r0")),
+        recovered=(digest_change("3.1"),),
+        completed=(digest_change("2.2"),),
+        started=(digest_change("2.3", by=""),),
+        redated=(
+            digest_change("2.5", old_due=date(2026, 3, 1), new_due=date(2026, 5, 1), because="no staff"),
+            digest_change("2.6", by="", new_due=date(2026, 5, 1), because="agreed"),
+        ),
+        dropped=(digest_change("2.7", because="merged into 2.8"),),
+        due_soon=(AMBER,),
+        unanswered=(
+            UnansweredOwner(Owner("SS"), 3, date(2026, 3, 10)),
+            UnansweredOwner(Owner("RM"), 1, date(2026, 3, 23)),
+        ),
+        unlinked=(("Head of HR", 2), ("TB", 1)),
+        unowned=("4.4",),
+        escalated=("5.2", "4.1", "1/3"),
+        money=(YearAmount("2026/27", 1065.0),),
     )
+    first, details = (part.text for part in RENDERER.slack(message))
+    for words in (
+        (
+            "For the board\n- Red 1/r0 Gather the data on workforce…: 3 days late, asked 4 times."
+            " Help: “A decision on…”"
+        ),
+        "- Red 1/r1 Gather the data on workforce…: 3 days late, asked once. Route: “Two agency staff start…”",
+        (
+            "Changed since 23 March 2026\n- Turned Red: 2.9\n- No longer Red: 3.1\n- Completed: 2.2\n"
+            "- New date: 2.5 from 1 March 2026 to 1 May 2026: “no staff”\n"
+            "- New date: 2.6 to 1 May 2026: “agreed”\n"
+            "- Dropped: 2.7"
+        ),
+        "No answer yet (actions, days waited): SS 3 (20), RM 1 (7)",
+        "Cannot be reached: Head of HR and TB",
+        "No owner: 4.4",
+        "Due in 14 days: 2.4",
+        "Money at risk in Red and Amber projects: £1,065,000 in 2026/27",
+    ):
+        assert words in first
     for words in (
         "3 actions are 14 days late or more: 5.2, 4.1 and 1/3.",
-        "Red: 1 action\n- Red: 1/r0 ",
-        "No action is Amber.",
+        "Red: 2 actions\n- Red: 1/r0 ",
         "Completed since 23 March 2026: 1 action\n- 2.2 Title of 2.2, by SS",
         "Started since 23 March 2026: 1 action\n- 2.3 Title of 2.3",
+        "Dropped since 23 March 2026: 1 action\n- 2.7 Title of 2.7, by SS: “merged into 2.8”",
         "New dates: 2 actions\n- 2.5 Title of 2.5 moved by SS from 1 March 2026 to 1 May 2026,",
-        "because: “no staff”",
         "- 2.6 Title of 2.6 moved to 1 May 2026; it had no date before, because: “agreed”",
         "Due in the next 14 days: 1 action\n- Amber: 2.4 Agree the rota. Due Friday 3 April 2026,",
-        "No answer yet: 2 owners\n- SS: asked about 3 actions\n- RM: asked about 1 action",
-        "Cannot be asked: 2 owners with no chat account linked.",
+        (
+            "No answer yet: 2 owners\n- SS: asked about 3 actions, first on 10 March 2026\n"
+            "- RM: asked about 1 action"
+        ),
+        "Cannot be reached: 2 owners with no chat account linked.",
         "- Head of HR: 2 actions\n- TB: 1 action",
     ):
-        assert words in text
+        assert words in details
 
 
-def test_a_quiet_week_is_reported_as_one() -> None:
-    text = render_text(digest(0, 0))
-    assert "No action is Red." in text
-    assert "Nothing was completed, started or given a new date since 23 March 2026." in text
-    assert "Nothing falls due in the next 14 days." in text
+def test_the_first_message_of_a_digest_is_short_whatever_its_plan() -> None:
+    """At most 250 words for 200 actions with 60 silent owners, no action twice, nobody mentioned."""
+    reds = copies(RED, 40, "1")
+    message = digest(
+        40,
+        30,
+        complete=60,
+        for_board=tuple(BoardItem(line, 4, help_needed="words " * 40) for line in reds[:5]),
+        turned_red=tuple(digest_change(f"1/r{at}") for at in range(12)),
+        recovered=tuple(digest_change(f"3/r{at}") for at in range(12)),
+        completed=tuple(digest_change(f"4/r{at}") for at in range(12)),
+        redated=tuple(
+            digest_change(f"5/r{at}", new_due=date(2026, 5, 1), because="words " * 40) for at in range(9)
+        ),
+        due_soon=copies(AMBER, 20, "1"),
+        unanswered=tuple(UnansweredOwner(Owner(f"A{at}"), 3, date(2026, 3, 2)) for at in range(60)),
+        unlinked=tuple((f"B{at}", 2) for at in range(9)),
+        unowned=tuple(f"6/r{at}" for at in range(9)),
+        money=(YearAmount("2026/27", 1065.0), YearAmount("2027/28", 465.0), YearAmount("2028/29", 65.0)),
+    )
+    first = RENDERER.slack(message)[0].text
+    assert len(re.findall(r"\w[\w.,/'…-]*", first)) <= 250
+    refs = re.findall(r"\b\d/r\d+\b", first)
+    assert len(refs) == len(set(refs))
+    items = [line for line in first.splitlines() if line.startswith("- Red ")]
+    assert [len(line[2:].split()) <= 18 for line in items] == [True] * 5
+    assert "and 52 more" in first
+    assert "<@" not in first
+
+
+def test_a_quiet_week_is_one_line() -> None:
+    text = RENDERER.slack(digest(0, 0))[0].text
+    assert text.splitlines()[4:] == [
+        (
+            "A quiet week: nothing is Red, nothing changed, nobody owes an answer and nothing falls due in 14"
+            " days."
+        ),
+        "",
+        "Details are in the thread.",
+    ]
     assert "There are no actions in this plan yet." in render_text(digest(total=0))
 
 

@@ -215,11 +215,13 @@ async def test_questions_are_answered_by_their_buttons_and_in_the_open_form(earl
 async def test_what_was_written_down_is_sent(earlier: Restored) -> None:
     """A digest, prompts and a notice that were planned before, and composed from what was kept."""
     council = earlier.council
-    (digest,) = [
+    digest, details = [
         each for each in council.visible_messages("CH") if "digest for Monday 9 March 2026" in each.text
     ]
-    assert SAMPLE in digest.text
-    assert "fewer than" in digest.text
+    assert "For the board (13 are Red)\n- Red " in digest.text
+    assert "fewer)" in digest.text
+    assert " complete" in digest.text
+    assert SAMPLE in details.text
     (notice,) = [each for each in council.dm("PM") if "The digest could not be posted" in each.text]
     assert "One detail." in notice.text
     assert any("needs a word from you" in each.text for each in messages_to(council, "JM")[1:])

@@ -58,7 +58,7 @@ def _find_recovery(session: Session, action: Action) -> StatusChange | None:
     """The change that last said how it gets back to Green, while it is still declared to be worse."""
     if not action.status.is_open or action.declared not in {Colour.RED, Colour.AMBER}:
         return None
-    return changes_query.latest_recovery(session, action.id)
+    return changes_query.latest_recoveries(session, [action.id]).get(action.id)
 
 
 def _amounts(planned: Mapping[str, float | None]) -> tuple[YearAmount, ...]:

@@ -110,6 +110,7 @@ def list_mine(session: Session, actor: Actor, command: Mine, now: datetime) -> A
 
 
 def list_at_risk(session: Session, actor: Actor, command: AtRisk, now: datetime) -> ActionList:
+    wanted = AT_RISK_COLOURS if command.colour is None else (command.colour,)
     narrowed = ref_resolver.resolve_scope(session, actor, command.scope, only_open=True)
     return build_list_page(
         session,
@@ -117,7 +118,7 @@ def list_at_risk(session: Session, actor: Actor, command: AtRisk, now: datetime)
         command,
         "at-risk",
         narrowed,
-        lambda each: each.colour in AT_RISK_COLOURS,
+        lambda each: each.colour in wanted,
         now,
     )
 
@@ -186,6 +187,7 @@ def build_list_page(
         nearest=_find_nearest_word(session, actor, command, plans) if not found else "",
         next_due=by_id[ahead[0].facts.id] if ahead else None,
         whose=scope.label if kind == "mine" and command.public else "",
+        colour=command.colour if isinstance(command, AtRisk) else None,
     )
 
 
@@ -216,6 +218,8 @@ def _format_command(kind: str, command: Paged) -> str:
         parts.append(command.words[:MAX_QUERY_LENGTH])
     if isinstance(command, Due):
         parts.append(command.until.isoformat())
+    if isinstance(command, AtRisk) and command.colour is not None:
+        parts.append(command.colour.value)
     if isinstance(command, (AtRisk, Overdue, Due)):
         parts += _format_scope(command.scope)
     return " ".join(part for part in parts if part)

@@ -6,7 +6,7 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import BoardCalendar, last_occurrence
+from bot.plan.calendar import BoardCalendar, last_digest_time
 from bot.sentences import sentence
 from bot.services.audit.findings import (
     FAILED,
@@ -19,7 +19,7 @@ from bot.services.audit.findings import (
     WAITING,
     Finding,
 )
-from bot.services.digests.digests import read_slot
+from bot.services.digests.facts import read_slot
 from bot.services.outbox import admin_notices, outbox, refusals
 from bot.services.scheduling.quiet_hours import UNPROMPTED_KINDS
 from models.outbox import Delivery
@@ -89,7 +89,7 @@ def find_missing_digests(
     imported_at, quiet_ended_at = query.first_imported_at(session, board.id), _quiet_ended_at(calendar, now)
     if imported_at is None or quiet_ended_at is None:
         return
-    slots = list(islice(_past_slots(board, now), MAX_SLOTS))
+    slots = list(islice(_past_slots(board, calendar, now), MAX_SLOTS))
     rows = query.digest_rows(session, board.id, slots[-1] - GRACE, now)
     recorded_slots = {slot for key, planned_at in rows if (slot := _slot_posted(key, planned_at)) is not None}
     for slot in slots:
@@ -98,10 +98,10 @@ def find_missing_digests(
             yield Finding(MISSING_DIGEST, f"{MISSING_DIGEST}:{board.id}:{slot.isoformat()}", words, board.id)
 
 
-def _past_slots(board: Board, now: datetime) -> Iterator[datetime]:
+def _past_slots(board: Board, calendar: BoardCalendar, now: datetime) -> Iterator[datetime]:
     moment = now
     while True:
-        moment = last_occurrence(board.digest_rule, board.timezone, until=moment)
+        moment = last_digest_time(board.digest_rule, calendar, until=moment)
         yield moment
         moment -= timedelta(seconds=1)
 

@@ -8,12 +8,12 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from bot.plan.calendar import next_occurrence
+from bot.plan.calendar import next_digest_time
 from bot.services.actions import presenters
 from bot.services.clock_correction.deliveries import is_untried, mark_early, platform_time, record_true_time
-from bot.services.digests.digests import read_slot
+from bot.services.digests.facts import read_slot
 from bot.services.isolation import run_isolated
-from bot.services.scheduling import waiting
+from bot.services.scheduling import next_prompts, waiting
 from models.base import DeliveryState
 from models.outbox import Delivery
 from models.people import Board
@@ -104,6 +104,6 @@ def _open_again(session: Session, board: Board, slot: datetime, rows: Sequence[D
 def _plan_anew(board: Board, slots: Sequence[datetime], now: datetime) -> int:
     if board.next_digest_at is None:
         return 0
-    by_rule = next_occurrence(board.digest_rule, board.timezone, after=now)
+    by_rule = next_digest_time(board.digest_rule, next_prompts.build_calendar(board), after=now)
     board.next_digest_at = min(board.next_digest_at, by_rule, *slots)
     return 1

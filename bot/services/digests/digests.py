@@ -7,10 +7,12 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from bot.messages import Digest
-from bot.plan.calendar import last_occurrence, next_occurrence
+from bot.messages import BoardItem, Digest
+from bot.plan.calendar import last_digest_time, next_digest_time
+from bot.plan.rag import Colour
 from bot.sentences import sentence
 from bot.services.actions import presenters
+from bot.services.digests.board_items import MAX_BOARD_ITEMS
 from bot.services.digests.facts import compose_digest
 from bot.services.isolation import run_isolated
 from bot.services.outbox import outbox
@@ -56,16 +58,17 @@ def _plan_if_loud(session: Session, board: Board, now: datetime) -> bool:
 
 def schedule_next(board: Board, now: datetime) -> None:
     """Set when a board's next digest is due."""
-    board.next_digest_at = next_occurrence(board.digest_rule, board.timezone, after=now)
+    board.next_digest_at = next_digest_time(board.digest_rule, next_prompts.build_calendar(board), after=now)
 
 
 def _find_slot(board: Board, now: datetime) -> DigestSlot:
-    latest = last_occurrence(board.digest_rule, board.timezone, until=now)
+    calendar = next_prompts.build_calendar(board)
+    latest = last_digest_time(board.digest_rule, calendar, until=now)
     missed: list[datetime] = []
     moment = board.next_digest_at
     while moment is not None and moment < latest and len(missed) < MAX_MISSED:
         missed.append(moment)
-        moment = next_occurrence(board.digest_rule, board.timezone, after=moment)
+        moment = next_digest_time(board.digest_rule, calendar, after=moment)
     return DigestSlot(latest, tuple(missed))
 
 
@@ -125,14 +128,6 @@ def _enqueue_row(
     )
 
 
-def read_slot(key: str) -> datetime | None:
-    """The time that the digest with this key is for; None where it is not the digest of that time."""
-    try:
-        return datetime.fromisoformat(key.split(":", 2)[2].rpartition(":")[0])
-    except (IndexError, ValueError):
-        return None
-
-
 def skip_digest(session: Session, board: Board, moment: datetime, now: datetime, reason: str) -> None:
     """Write down that the digest of that moment is not posted, and why."""
     _enqueue_row(session, board, None, moment, {}, now, reason)
@@ -148,8 +143,17 @@ def build_digest(session: Session, row: Delivery, now: datetime) -> Digest:
 
 
 def read_digest(facts: dict[str, Any]) -> Digest:
-    """A digest as it was stored."""
-    return DIGEST_ADAPTER.validate_python(facts)
+    """A digest as it was stored. One of an earlier version says by its Reds what its board should look at,
+    and by its Blues how many actions are complete.
+    """
+    digest = DIGEST_ADAPTER.validate_python(facts)
+    if "for_board" in facts:
+        return digest
+    return replace(
+        digest,
+        for_board=tuple(BoardItem(line) for line in digest.reds[:MAX_BOARD_ITEMS]),
+        complete=sum(each.count for each in digest.counts if each.colour is Colour.BLUE),
+    )
 
 
 def preview(session: Session, board: Board, now: datetime) -> Digest:

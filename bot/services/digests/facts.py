@@ -1,91 +1,40 @@
-"""What a board's digest says: the counts, what stands badly, what comes, and who has not answered."""
+"""What a board's digest says: the counts, what the board should look at, what changed, and who is silent."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.messages import ActionLine, ColourCount, Digest, DigestChange, Owner
+from bot.messages import ActionLine, ColourCount, Digest, DigestSection, Owner, UnansweredOwner
 from bot.plan.periods import FORTNIGHT, FORTNIGHT_DAYS
 from bot.plan.rag import Colour, legend
 from bot.plan.statuses import Status
 from bot.services.actions import lists, presenters
 from bot.services.actions.lists import ColouredAction
-from bot.services.people import present_owner
-from models.outbox import StatusChange
+from bot.services.digests import board_items, week
+from bot.services.scheduling import next_prompts
 from models.people import Board
 from models.plans import Plan
-from models.queries import changes, ref_index
-from models.queries import changes as changes_query
+from models.queries import actions as actions_query
+from models.queries import boards as boards_query
+from models.queries import changes
 from models.queries import people as people_query
 from models.queries import prompts as prompted_query
 from models.queries.actions import ActionFilter
 from models.queries.changes import Snapshot
 
-
-@dataclass(frozen=True)
-class ChangesSince:
-    """What happened between the last digest and this one."""
-
-    completed: tuple[DigestChange, ...]
-    started: tuple[DigestChange, ...]
-    redated: tuple[DigestChange, ...]
-
-
-def find_changes_since(session: Session, board: Board, since: datetime, now: datetime) -> ChangesSince:
-    """The changes since the last digest that were not taken back: each action once per heading, in order."""
-    changes = changes_query.board_changes(session, board.id, since, now)
-    shared = ref_index.shared_refs(session, board.workspace_id, {each.action.ref for each in changes})
-    done = [
-        each
-        for each in changes
-        if _has_become(each, Status.COMPLETE, Status.VERIFIED) and not _is_still_open(each)
-    ]
-    begun = [
-        each
-        for each in changes
-        if _has_become(each, Status.IN_PROGRESS) and each.action.status is Status.IN_PROGRESS
-    ]
-    dated = _latest_by_action([each for each in changes if each.new_due is not None], shared)
-    moved = tuple(each for each in dated if each.new_due != each.old_due)
-    return ChangesSince(
-        tuple(_latest_by_action(done, shared)), tuple(_latest_by_action(begun, shared)), moved
-    )
-
-
-def _has_become(change: StatusChange, *statuses: Status) -> bool:
-    return change.milestone_id is None and change.to_status in statuses and change.from_status not in statuses
-
-
-def _is_still_open(change: StatusChange) -> bool:
-    return change.action.status.is_open
-
-
-def _latest_by_action(changes: list[StatusChange], shared_refs: set[str]) -> list[DigestChange]:
-    latest = {change.action_id: change for change in changes}
-    first_due = {change.action_id: change.old_due for change in reversed(changes)}
-    return [_build_moved(change, shared_refs, first_due[change.action_id]) for change in latest.values()]
-
-
-def _build_moved(change: StatusChange, shared_refs: set[str], old_due: date | None) -> DigestChange:
-    action = change.action
-    return DigestChange(
-        ref=presenters.qualify_ref(action.ref, action.section.number, shared_refs),
-        title=presenters.shorten(action.title),
-        by=change.person.initials if change.person else "",
-        old_due=old_due,
-        new_due=change.new_due,
-        because=change.reason,
-    )
-
-
 WEEK = timedelta(days=7)
 DUE_SOON = FORTNIGHT
 VERY_LATE_DAYS = FORTNIGHT_DAYS
+# A question is no silence yet while it is younger than so many working days.
+ANSWER_DAYS = 2
 # A list that goes on for longer is no longer read: the rest is counted.
 MAX_LISTED = 100
+# So many of the latest digests are looked at for one that a channel has.
+MAX_LOOK_BACK = 60
+COMPLETE = (Status.COMPLETE, Status.VERIFIED)
 
 
 def compose_digest(
@@ -94,40 +43,120 @@ def compose_digest(
     """The digest for a slot as things stand now, with every action's colour for the snapshot.
     plans_by_id: the board's plans. slot: the time the digest is for.
 
-    Changes are counted from the moment the last digest was made: one posted late had the days until then.
+    Changes are counted from the moment the last digest that was seen was made: one posted late had the days
+    until then.
     """
     plans = list(plans_by_id.values())
     every = lists.load_coloured_actions(
         session, board.workspace_id, ActionFilter(board_id=board.id), now, plans_by_id
     )
-    before = changes.last_snapshot(session, board.id, slot)
+    before = find_seen_snapshot(session, board, slot)
     colours = {each.facts.id: each.colour for each in every}
+    moves = week.compare_colours(colours, before.colours if before else {})
+    recoveries = board_items.find_recoveries(session, every)
+    chosen = board_items.choose_board_items(every, recoveries)
+    unowned = boards_query.unowned_actions(session, board.id)
     picked = _group_by_heading(every, presenters.local_day(now, board.timezone))
-    shown = picked.build_lines(session, board, now)
-    happened = find_changes_since(session, board, before.made_at if before else slot - WEEK, now)
+    shown = picked.load_lines(session, board, now, [*chosen, *moves.turned_red, *moves.recovered, *unowned])
+    happened = week.find_changes_since(session, board, before.made_at if before else slot - WEEK, now)
     digest = Digest(
         board=board.name,
         plans=tuple(plan.title for plan in plans),
         day=presenters.local_day(slot, board.timezone),
         total=len(every),
         counts=_count_colours(colours.values(), before),
-        reds=shown["red"],
-        ambers=shown["amber"],
+        reds=shown.of("red"),
+        ambers=shown.of("amber"),
         completed=happened.completed,
         started=happened.started,
         redated=happened.redated,
-        due_soon=shown["due_soon"],
-        silent=_find_silent_owners(session, board, before.due_at if before else slot - WEEK),
+        due_soon=shown.of("due_soon"),
         unlinked=people_query.unlinked_owners(session, board.workspace_id, board.id),
-        escalated=tuple(line.ref for line in shown["escalated"]),
+        escalated=tuple(line.ref for line in shown.of("escalated")),
         legend=_build_legend(plans),
         since=presenters.local_day(before.made_at, board.timezone) if before else None,
         total_red=picked.count("red"),
         total_amber=picked.count("amber"),
         total_due_soon=picked.count("due_soon"),
         total_escalated=picked.count("escalated"),
+        for_board=board_items.build_board_items(session, chosen, shown.lines, recoveries),
+        turned_red=week.build_moves(shown.lines, moves.turned_red),
+        recovered=week.build_moves(shown.lines, moves.recovered),
+        dropped=happened.dropped,
+        unanswered=_find_unanswered(session, board, now),
+        unowned=tuple(shown.lines[each].ref for each in unowned if each in shown.lines),
+        sections=shown.build_sections(),
+        complete=sum(each.facts.status in COMPLETE for each in every),
+        checked=_count_checked(every, plans),
+        money=board_items.sum_money(session, every),
     )
     return digest, colours
+
+
+def find_seen_snapshot(session: Session, board: Board, before: datetime) -> Snapshot | None:
+    """The latest digest before that time that a channel has. Of a board without a channel, the latest one."""
+    if not board.channels:
+        return changes.last_snapshot(session, board.id, before)
+    slots = {
+        slot
+        for key in boards_query.posted_slots(session, board.id, MAX_LOOK_BACK)
+        if (slot := read_slot(key))
+    }
+    latest = max((slot for slot in slots if slot < before), default=None)
+    return changes.snapshot_at(session, board.id, latest) if latest else None
+
+
+def read_slot(key: str) -> datetime | None:
+    """The time that the digest with this key is for; None where it is not the digest of that time."""
+    try:
+        return datetime.fromisoformat(key.split(":", 2)[2].rpartition(":")[0])
+    except (IndexError, ValueError):
+        return None
+
+
+def _count_checked(every: Sequence[ColouredAction], plans: Sequence[Plan]) -> int | None:
+    """None where no plan asks for a check and nothing was checked."""
+    checked = sum(each.facts.status is Status.VERIFIED for each in every)
+    return checked if checked or any(presenters.rules_of(plan).verify for plan in plans) else None
+
+
+def _find_unanswered(session: Session, board: Board, now: datetime) -> tuple[UnansweredOwner, ...]:
+    """Whoever was asked more than ANSWER_DAYS working days ago and has not answered."""
+    calendar = next_prompts.build_calendar(board)
+    last_day = calendar.working_days_before(calendar.today(now), ANSWER_DAYS)
+    before = calendar.midnight_after(calendar.at(last_day, time(12)))
+    return tuple(
+        UnansweredOwner(
+            Owner(row.person.initials), row.actions, presenters.local_day(row.since, board.timezone)
+        )
+        for row in prompted_query.unanswered_owners(session, board.id, before)
+    )
+
+
+def _without_mentions(line: ActionLine) -> ActionLine:
+    """A digest goes to a channel, where nobody is called by name: owners get their own messages."""
+    return replace(line, owners=tuple(Owner(owner.initials) for owner in line.owners))
+
+
+class _ShownLines:
+    """The lines of a digest, by action and by heading."""
+
+    def __init__(
+        self, lines: dict[int, ActionLine], ids: dict[str, list[int]], section_titles: dict[int, str]
+    ) -> None:
+        self.lines, self._ids, self._section_titles = lines, ids, section_titles
+
+    def of(self, heading: str) -> tuple[ActionLine, ...]:
+        return tuple(self.lines[each] for each in self._ids[heading])
+
+    def build_sections(self) -> tuple[DigestSection, ...]:
+        """The sections of what is Red or Amber, in plan order, with the refs of those that are listed."""
+        listed = {*self._ids["red"], *self._ids["amber"]}
+        refs: dict[str, list[str]] = {}
+        for action_id, title in self._section_titles.items():
+            if action_id in listed:
+                refs.setdefault(title, []).append(self.lines[action_id].ref)
+        return tuple(DigestSection(title, tuple(found)) for title, found in refs.items())
 
 
 class _Headings:
@@ -144,13 +173,18 @@ class _Headings:
     def count(self, name: str) -> int:
         return len(self._by_heading[name])
 
-    def build_lines(self, session: Session, board: Board, now: datetime) -> dict[str, tuple[ActionLine, ...]]:
+    def load_lines(self, session: Session, board: Board, now: datetime, others: Iterable[int]) -> _ShownLines:
+        """others: ids of actions that are shown under no heading, as many of them as are listed."""
         ids = {
             name: [each.facts.id for each in found[:MAX_LISTED]] for name, found in self._by_heading.items()
         }
-        together = list(dict.fromkeys(each for found in ids.values() for each in found))
-        by_id = presenters.load_lines(session, board.workspace_id, together, now)
-        return {name: tuple(by_id[each] for each in found) for name, found in ids.items()}
+        together = dict.fromkeys(each for found in ids.values() for each in found)
+        together |= dict.fromkeys(list(dict.fromkeys(others))[:MAX_LISTED])
+        actions = actions_query.load_actions(session, list(together))
+        shown = presenters.build_lines(session, board.workspace_id, actions, now)
+        lines = {number: _without_mentions(line) for number, line in shown.items()}
+        titles = {each.id: f"{each.section.number} {each.section.title}".strip() for each in actions.values()}
+        return _ShownLines(lines, ids, titles)
 
 
 def _group_by_heading(coloured_actions: list[ColouredAction], today: date) -> _Headings:
@@ -179,11 +213,6 @@ def _count_colours(colours: Iterable[Colour], before: Snapshot | None) -> tuple[
         return tuple(ColourCount(colour, current[colour]) for colour in Colour)
     earlier = Counter(Colour(value) for value in before.colours.values())
     return tuple(ColourCount(colour, current[colour], current[colour] - earlier[colour]) for colour in Colour)
-
-
-def _find_silent_owners(session: Session, board: Board, since: datetime) -> tuple[tuple[Owner, int], ...]:
-    rows = prompted_query.count_unanswered(session, board.id, since)
-    return tuple((present_owner(person), count) for person, count in rows)
 
 
 def _build_legend(plans: list[Plan]) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ def digest_at(session: Session, now: datetime) -> Digest:
         .order_by(Delivery.id.desc())
     ).first()
     assert row is not None
+    row.state = DeliveryState.SENT
     return digests.read_digest(row.facts)
 
 
