@@ -17,8 +17,8 @@ class PromptLine:
     was said with it. by: initials of the other owner who answered. has_buttons: it can be taken back and
     added to. has_reason: an answer of at-risk came with its reason, so it is not asked for. away_until: the
     day from which somebody who is away is asked again. put_off_to: the day to which they put it off, None for
-    the next working day. asked_again_on: the day of a newer prompt that asks the same, so that there is
-    nothing to press here any more.
+    the next working day. red_in_digest_on: the last digest, where it gave it as Red. asked_again_on: the day
+    of a newer prompt that asks the same, so that there is nothing to press here any more.
     """
 
     line: ActionLine
@@ -33,6 +33,7 @@ class PromptLine:
     has_buttons: bool = False
     away_until: date | None = None
     put_off_to: date | None = None
+    red_in_digest_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import NotAllowedError, NotUnderstoodError
 from bot.messages import ActionLine, MilestoneLine, Prompt, PromptLine
+from bot.plan.rag import Colour
 from bot.plan.rest_days import describe_rest_day
 from bot.sentences import sentence
 from bot.services.actions import presenters
@@ -15,8 +16,10 @@ from bot.services.people import Actor
 from bot.services.scheduling import next_prompts
 from models.base import parse_id
 from models.outbox import Delivery, PromptItem, StatusChange
+from models.people import Board
 from models.plans import Action
 from models.queries import changes as changes_query
+from models.queries import prompt_history as history_query
 from models.queries import prompts
 
 BUTTON_TOKEN_LENGTH = 8
@@ -42,7 +45,8 @@ def build_prompt(session: Session, delivery: Delivery, now: datetime) -> Prompt 
         return None
     board = items[0].action.plan.board
     again = prompts.later_prompts(session, delivery) if delivery.message_ts else {}
-    asked = [item for item in items if not item.as_lead]
+    asked = sorted((item for item in items if not item.as_lead), key=_urgency_key)
+    digest_on, red_ids = _find_reds_of_digest(session, board)
     with_buttons = _latest_answers(asked)
     return Prompt(
         lines=tuple(
@@ -53,6 +57,7 @@ def build_prompt(session: Session, delivery: Delivery, now: datetime) -> Prompt 
                 again.get(item.action_id),
                 now,
                 has_buttons=item.id in with_buttons,
+                red_in_digest_on=digest_on if item.action_id in red_ids else None,
             )
             for item in asked
         ),
@@ -60,6 +65,20 @@ def build_prompt(session: Session, delivery: Delivery, now: datetime) -> Prompt 
         day=date.fromisoformat(delivery.facts["day"]),
         escalated=tuple(shown[item.action_id] for item in items if item.as_lead),
     )
+
+
+def _urgency_key(item: PromptItem) -> tuple[date, int]:
+    """By the date that was asked about, which does not change: what is late longest comes first."""
+    return item.due_on or date.max, item.id
+
+
+def _find_reds_of_digest(session: Session, board: Board) -> tuple[date | None, set[int]]:
+    """The day of the last digest, and ids of the actions that it gave as Red."""
+    snapshot = history_query.newest_snapshot(session, board.id)
+    if snapshot is None:
+        return None, set()
+    reds = {int(action) for action, colour in snapshot.colours.items() if colour == Colour.RED}
+    return presenters.local_day(snapshot.due_at, board.timezone), reds
 
 
 def _is_still_open(item: PromptItem, delivery: Delivery, now: datetime) -> bool:
@@ -98,6 +117,7 @@ def _build_line(
     now: datetime,
     *,
     has_buttons: bool,
+    red_in_digest_on: date | None,
 ) -> PromptLine:
     """newer: the prompt that asks the same person the same since."""
     line = PromptLine(
@@ -106,6 +126,7 @@ def _build_line(
         answer=item.answer,
         milestones=tuple(_list_open_milestones(item.action, presenters.today_of(item.action.plan, now))),
         asked_again_on=date.fromisoformat(newer.facts["day"]) if newer else None,
+        red_in_digest_on=red_in_digest_on,
     )
     if item.answer in OPEN_ANSWERS:
         if not item.answer:
