@@ -1,6 +1,6 @@
 """The headings of a table, judged by their words and by the cells below them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.importing.table.column_kinds import Column
@@ -75,6 +75,34 @@ def guess_headings(table: Table) -> TableHeadings | None:
     return TableHeadings(
         {NO_HEADING_ROW: replace(heading, names=names, unread_columns=unread, guessed=guessed)}
     )
+
+
+def share_guesses(every: Iterable[TableHeadings]) -> list[TableHeadings]:
+    """The headings of a document's tables, where a column that one table's cells told is the same below the
+    same words of another.
+    """
+    tables = list(every)
+    known = {
+        heading.names[index].casefold(): column
+        for table in tables
+        for heading in table.by_row.values()
+        for column, index in heading.columns.items()
+        if column in heading.guessed and heading.names.get(index)
+    }
+    return [
+        replace(
+            table, by_row={number: _with_known(heading, known) for number, heading in table.by_row.items()}
+        )
+        for table in tables
+    ]
+
+
+def _with_known(heading: TableHeading, known: Mapping[str, Column]) -> TableHeading:
+    for index in heading.unread_columns:
+        column = known.get(heading.names.get(index, "").casefold())
+        if column and column not in heading.columns and not (column is Column.OWNER and heading.people):
+            heading = _with_column(heading, column, index, guessed=True)
+    return heading
 
 
 def _read_two_rows(upper: TableRow, lower: TableRow) -> TableHeading | None:
@@ -208,6 +236,7 @@ def _with_guesses(heading: TableHeading, profiles: Mapping[int, ColumnProfile]) 
         (Column.STATUS, ("status",), _MOST),
         (Column.REF, ("ref",), 1.0),
         (Column.OWNER, ("initials",), _MOST),
+        (Column.OWNER, ("full name",), _MOST),
     ):
         if column in heading.columns or (column is Column.OWNER and heading.people):
             continue
