@@ -12,7 +12,11 @@ from bot.plan.tracker_format import AS_AT, PLAN
 PROJECT_TITLE = "Project title"
 _LABELS = {
     **dict.fromkeys(
-        ("plan", "plantitle", "title", "planname", "nameofplan", "documenttitle", "actionplan"), PLAN
+        (
+            "plan", "plantitle", "title", "planname", "nameofplan", "documenttitle", "actionplan", "logname",
+            "logtitle", "trackername", "registername", "documentname",
+        ),
+        PLAN,
     ),
     **dict.fromkeys(("projecttitle", "projectname", "project", "programme", "nameofproject"), PROJECT_TITLE),
     **dict.fromkeys(

@@ -65,7 +65,9 @@ def find_group_lines(table: Table, headings: TableHeadings) -> set[int]:
         heading = headings.by_row.get(row.number, None if row.is_start else heading)
         if heading is None or row.number in headings.by_row or below is None:
             continue
-        if _is_lone_line(row, heading) and (_is_full(below, heading) or _is_unnumbered(below, heading, found)):
+        if _is_lone_line(row, heading) and (
+            _is_full(below, heading) or _is_unnumbered(below, heading, found)
+        ):
             found.append((row.number, row.filled_columns[0] == heading.columns.get(Column.ACTION)))
     first = min(headings.by_row, default=0)
     in_words = [number for number, is_action in found if is_action]

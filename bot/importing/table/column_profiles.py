@@ -116,7 +116,7 @@ def _are_people(profile: ColumnProfile) -> bool:
 
 def _can_be_actions(profile: ColumnProfile, rank: int) -> bool:
     """Words, mostly different; where the heading says only that it is an answer, more than Agreed."""
-    if profile.are_values or profile.is_repeating:
+    if profile.are_values or profile.is_repeating or profile.share("initials") >= _HALF:
         return False
     return rank not in _RESPONSES or profile.words >= _SHORT_WORDS
 
@@ -135,7 +135,7 @@ _CAN_HOLD: dict[Column, Callable[[ColumnProfile, int], bool]] = {
     Column.DONE: _can_be_ticks,
     Column.PERCENT: lambda profile, _: profile.share("number") >= _HALF,
     Column.PRIORITY: lambda profile, _: profile.words <= _MANY_WORDS,
-    Column.SUCCESS: lambda profile, _: not profile.are_values,
+    Column.SUCCESS: lambda profile, _: not profile.are_values and profile.share("status") < _HALF,
 }
 
 

@@ -121,8 +121,12 @@ RULES: tuple[HeadingRule, ...] = (
         also=_TIME,
     ),
     HeadingRule(
-        ((Column.START, 26),), "start|starting|started|commenc*|begin*|kick off|cychwyn|dechrau", unless="not"
+        ((Column.START, 26),),
+        "start|starting|started|commenc*|begin*|kick off|cychwyn|dechrau",
+        unless="not",
+        whole="from|timescale from|timeframe from|date from|from date",
     ),
+    HeadingRule(((Column.DUE, 34),), whole="to|until|date to|to date"),
     HeadingRule(((Column.DUE, SURE),), "due|deadline|erbyn|dyddiad cau|dyddiad targed"),
     HeadingRule(((Column.RAISED_ON, 90), (Column.DUE, 95)), whole="date agreed|date approved"),
     HeadingRule(
@@ -160,8 +164,8 @@ RULES: tuple[HeadingRule, ...] = (
     HeadingRule(((Column.OWNER, 44),), "manager|staff|contact|resource name|member", whole="full name"),
     HeadingRule(
         ((Column.OWNER, 62),),
-        whole="resource|director|trustee|councillor|governor|executive|teacher|nurse|consultant|clerk|officer in "
-        "charge|partner|chair|head|coordinator|champion|portfolio holder|executive director|supervisor|engineer",
+        whole="resource|director|trustee|councillor|governor|executive|teacher|nurse|consultant|clerk|"
+        "partner|chair|head|coordinator|champion|portfolio holder|executive director|supervisor|engineer",
     ),
     HeadingRule(
         ((Column.DONE, 30), (Column.CLOSED_ON, 36)),
@@ -222,7 +226,8 @@ RULES: tuple[HeadingRule, ...] = (
     ),
     HeadingRule(((Column.ACTION, 47),), "mitigation|mitigating|treatment|response|remedy"),
     HeadingRule(((Column.ACTION, 48),), "recommendation|issue|requirement|commitment|control"),
-    HeadingRule(((Column.SUCCESS, 50),), "success|outcome|measure|kpi|benefit|impact"),
+    HeadingRule(((Column.SUCCESS, 50), (Column.STATUS, 96)), "outcome|result"),
+    HeadingRule(((Column.SUCCESS, 50),), "success|measure|kpi|benefit|impact"),
     HeadingRule(((Column.ACTION, 56),), "description|detail|objective|aim|finding|risk|disgrifiad"),
     HeadingRule(((Column.DUE, LAST + 10), (Column.RAISED_ON, LAST + 30)), "date|dyddiad"),
 )
