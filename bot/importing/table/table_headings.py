@@ -78,8 +78,8 @@ def guess_headings(table: Table) -> TableHeadings | None:
 
 
 def share_guesses(every: Iterable[TableHeadings]) -> list[TableHeadings]:
-    """The headings of a document's tables, where a column known by the cells of one table is the same below the
-    same words of another.
+    """The headings of a document's tables, where a column known by the cells of one table is the same below
+    the same words of another.
     """
     tables = list(every)
     known = {

@@ -11,7 +11,7 @@ from bot.importing.questions.column_questions import column_questions
 from tests.importing.trackers.reading import TODAY, days, handed, lines, read_rows, starts, titles
 from tests.importing.workbooks import saved
 
-DOORS, HYDRANTS = "Fit new bay doors", "Test the hydrants on Quay Road"
+BAY, HYDRANTS = "Fit new bay doors", "Test the hydrants on Quay Road"
 
 
 def read_text(name: str, content: str) -> PlanDraft:
@@ -30,11 +30,11 @@ def test_a_check_list() -> None:
 def test_a_list_of_jobs() -> None:
     draft = read_rows(
         ("Job", "Station", "Assigned to", "Need by", "State"),
-        (DOORS, "Milltown", "Crew Manager Example", "03/04/2027", "Open"),
+        (BAY, "Milltown", "Crew Manager Example", "03/04/2027", "Open"),
         (HYDRANTS, "Harbour", "B. Sample", "03/16/2027", "Closed"),
     )
     assert lines(draft) == [
-        f"1 {DOORS}; Crew Manager Example; 2027-03-04; in-progress",
+        f"1 {BAY}; Crew Manager Example; 2027-03-04; in-progress",
         f"2 {HYDRANTS}; B. Sample; 2027-03-16; complete",
     ]
     assert [each.extra for each in draft.actions] == [{"Station": "Milltown"}, {"Station": "Harbour"}]
@@ -42,22 +42,20 @@ def test_a_list_of_jobs() -> None:
 
 @pytest.mark.parametrize("heading", ["Trustee", "Councillor", "Resource", "Executive director"])
 def test_a_heading_that_is_a_role_is_who_is_responsible(heading: str) -> None:
-    draft = read_rows(
-        ("Action", heading, "Deadline"), (DOORS, "A. Example", ""), (HYDRANTS, "Cllr Sample", "")
-    )
+    draft = read_rows(("Action", heading, "Deadline"), (BAY, "A. Example", ""), (HYDRANTS, "Cllr Sample", ""))
     assert [each.owners for each in draft.actions] == [("A. Example",), ("Cllr Sample",)]
 
 
 @pytest.mark.parametrize("cell", ["\u00a3400", "Two vans", "Staff time", "3 days"])
 def test_resources_that_are_no_people_are_kept(cell: str) -> None:
-    draft = read_rows(("Action", "Resource", "Deadline"), (DOORS, cell, "14/05/2027"))
+    draft = read_rows(("Action", "Resource", "Deadline"), (BAY, cell, "14/05/2027"))
     assert [each.owners for each in draft.actions] == [()]
     assert draft.actions[0].extra == {"Resource": cell}
 
 
 def test_people_below_a_strange_heading_are_asked_about() -> None:
     draft = read_rows(
-        ("Action", "Watch", "Deadline"), (DOORS, "Ann Example", "14/05/2027"), (HYDRANTS, "Bob Sample", "")
+        ("Action", "Watch", "Deadline"), (BAY, "Ann Example", "14/05/2027"), (HYDRANTS, "Bob Sample", "")
     )
     assert [each.owners for each in draft.actions] == [("Ann Example",), ("Bob Sample",)]
     assert [each.printed for each in column_questions(draft)] == ["Watch"]
@@ -66,7 +64,7 @@ def test_people_below_a_strange_heading_are_asked_about() -> None:
 def test_places_are_no_people() -> None:
     draft = read_rows(
         ("Action", "Where", "Deadline"),
-        (DOORS, "Quay Road", "14/05/2027"),
+        (BAY, "Quay Road", "14/05/2027"),
         (HYDRANTS, "Milltown Station", ""),
     )
     assert [each.owners for each in draft.actions] == [(), ()]
@@ -94,7 +92,7 @@ def test_a_response_of_one_word_is_not() -> None:
 def test_one_table_writes_its_dates_one_way() -> None:
     draft = read_rows(
         ("Task", "Assigned to", "Created", "Due date", "Completed date"),
-        (DOORS, "AB", "11/13/2026", "02/05/2027", ""),
+        (BAY, "AB", "11/13/2026", "02/05/2027", ""),
         (HYDRANTS, "CD", "11/02/2026", "12/04/2026", "12/01/2026"),
     )
     assert [days(each) for each in draft.actions] == [["2027-02-05"], ["2026-12-04"]]
@@ -105,7 +103,7 @@ def test_one_table_writes_its_dates_one_way() -> None:
 def test_columns_of_both_ways_stay_apart() -> None:
     draft = read_rows(
         ("Task", "Assigned to", "Created", "Due date"),
-        (DOORS, "AB", "11/13/2026", "02/05/2027"),
+        (BAY, "AB", "11/13/2026", "02/05/2027"),
         (HYDRANTS, "CD", "11/14/2026", "28/04/2027"),
     )
     assert [days(each) for each in draft.actions] == [["2027-05-02"], ["2027-04-28"]]
