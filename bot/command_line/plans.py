@@ -62,9 +62,11 @@ def import_(
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=PLAN_FILE)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def explain(files: tuple[Path, ...]) -> None:
-    """Count what each of FILES yields as a plan, in a table. Nothing is saved."""
+    """Count what each of FILES yields as a plan, in a table, and say what each of its columns was taken for.
+    Of a folder, its files are read. Nothing is saved.
+    """
     click.echo(explain_files(files, SystemClock().now().date()), nl=False)
 
 

@@ -30,8 +30,18 @@ def read_with_progress(
 
 
 def explain_files(paths: Sequence[Path], today: date) -> str:
-    """A table of what each file yields, and below it the files that cannot be read."""
-    return render_summaries([_explain(path, today) for path in paths])
+    """A table of what each file yields, and below it the files that cannot be read. Folders: their files."""
+    return render_summaries([_explain(path, today) for path in _list_files(paths)])
+
+
+def _list_files(paths: Sequence[Path]) -> list[Path]:
+    """The files, and those of each folder by name, without hidden ones."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.iterdir()) if path.is_dir() else []
+        shown = [each for each in inside if each.is_file() and not each.name.startswith(".")]
+        found += shown if path.is_dir() else [path]
+    return found
 
 
 def _explain(path: Path, today: date) -> FileSummary:

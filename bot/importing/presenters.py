@@ -2,18 +2,23 @@
 
 from bot.importing.analysis import Analysis
 from bot.importing.apply_draft import count_changes
-from bot.importing.drafting.draft import PlanDraft
+from bot.importing.column_words import kept_headings, list_column_uses
+from bot.importing.drafting.draft import ActionDraft, PlanDraft
 from bot.importing.questions import Answer, Question
 from bot.importing.questions.generate import problems_without_question
-from bot.importing.report import list_changes, section_counts, status_counts
+from bot.importing.report import full_ref, list_changes, section_counts, status_counts
 from bot.importing.table.problems import Diagnostic, Severity
 from bot.messages import ChatOverrideLine, ImportDifference, ImportReview, ImportSection, QuestionLine
+from bot.plan.due_dates import Role
+from bot.plan.wording import format_day
+from bot.sentences import sentence
 
 MAX_DIFFERENCES = 10
 MAX_PROBLEMS = 3
 MAX_QUESTIONS = 3
 MAX_REMEMBERED = 5
 MAX_OVERRIDES = 8
+MAX_EXAMPLES = 3
 _SEVERITIES = tuple(Severity)
 
 
@@ -42,6 +47,22 @@ def present_review(analysis: Analysis, upload: str, file: str) -> ImportReview:
         is_plan_unknown=analysis.is_plan_unknown,
         chat_overrides=present_overrides(analysis)[:MAX_OVERRIDES],
         version_of=analysis.plan.title if analysis.plan and analysis.plan.title != draft.title else "",
+        examples=tuple(map(present_action, draft.actions[:MAX_EXAMPLES])),
+        columns=tuple(list_column_uses(draft)),
+        extras=tuple(kept_headings(draft)),
+    )
+
+
+def present_action(action: ActionDraft) -> str:
+    """An action as it will be: "1/5.2 Agree the model · AB · 30 April 2026 · in progress"."""
+    days = [format_day(due.date) if due.date else due.text for due in action.due if due.role is Role.DUE]
+    return sentence(
+        "importing.action_as_read",
+        ref=full_ref(action),
+        title=action.title,
+        owners=list(action.owners),
+        due=next(iter(days), ""),
+        status=action.status.words,
     )
 
 

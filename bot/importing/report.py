@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.importing.analysis import Analysis
 from bot.importing.apply_draft import PROJECT, RESTORED, ImportResult
+from bot.importing.column_words import kept_headings, list_column_uses
 from bot.importing.diff import (
     REDATED,
     RENUMBERED,
@@ -52,12 +53,13 @@ class ChangeLine:
 @dataclass(frozen=True)
 class FileSummary:
     """name: the file's. counts: by what is counted, in order. refused: the sentence, for a file that could
-    not be read; it has no counts.
+    not be read; it has no counts. taken_for: what each of its columns was taken for.
     """
 
     name: str
     counts: Mapping[str, int] = field(default_factory=dict)
     refused: str = ""
+    taken_for: tuple[str, ...] = ()
 
 
 def import_report(analysis: Analysis, changes: Sequence[ChangeLine], applied: ImportResult | None) -> str:
@@ -215,7 +217,9 @@ def summarise_file(name: str, draft: PlanDraft) -> FileSummary:
         "Doubtful": sum(severity is not Severity.INFO for severity in severities),
         "Noted": severities.count(Severity.INFO),
     }
-    return FileSummary(name, counts)
+    kept = kept_headings(draft)
+    uses = [*list_column_uses(draft), *([sentence("importing.columns_kept", headings=kept)] if kept else [])]
+    return FileSummary(name, counts, taken_for=tuple(uses))
 
 
 def render_summaries(rows: Sequence[FileSummary]) -> str:
@@ -229,6 +233,8 @@ def render_summaries(rows: Sequence[FileSummary]) -> str:
         names=names,
         cells=cells,
         widths=widths,
+        taken_for=["; ".join(row.taken_for).replace("|", "/") for row in read],
+        taken_for_heading=sentence("importing.taken_for_heading"),
         refused=[row for row in rows if row.refused],
     )
 

@@ -68,7 +68,8 @@ class ImportReview(Message):
     open_questions, answered: how many there are; questions, answers: the first ones. is_plan_unknown: it
     is not known which plan this is, so nobody can apply it yet. version_of: the plan it is a newer
     version of, where its title is another. before: when and by whom this very file was applied, "" when
-    it never was.
+    it never was. examples: the first actions as they will be. columns: what each column of the file was taken
+    for. extras: the headings of those that are kept beside the actions.
     """
 
     name: ClassVar[str] = "review"
@@ -98,6 +99,9 @@ class ImportReview(Message):
     chat_overrides: tuple[ChatOverrideLine, ...] = ()
     version_of: str = ""
     before: str = ""
+    examples: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
 
     @classmethod
     def example(cls) -> "ImportReview":
@@ -116,6 +120,9 @@ class ImportReview(Message):
             may_apply=True,
             open_questions=1,
             questions=(QuestionLine("5.3 has no owner. Who is it?", "1/5.3 Agree the model"),),
+            examples=("1/5.2 Agree the model \u00b7 AB \u00b7 30 April 2026 \u00b7 in progress",),
+            columns=("\u201cDeadline\u201d: the due date",),
+            extras=("Cost code",),
         )
 
 

@@ -40,7 +40,7 @@ from bot.importing.table.as_at import read_as_at
 from bot.importing.table.column_kinds import Column
 from bot.importing.table.headings import describe_headings
 from bot.importing.table.problems import MAX_SHOWN_LENGTH, Diagnostic, DiagnosticLog, Severity
-from bot.importing.table.table_headings import TableHeadings, find_headings, guess_headings
+from bot.importing.table.table_headings import TableHeadings, find_headings, guess_headings, share_guesses
 from bot.importing.table.tables import ParsedDocument, Table
 from bot.plan.refs import normalise_ref
 from bot.plan.text import one_line
@@ -125,7 +125,8 @@ def build_plan(
 
 def _with_headings(document: ParsedDocument, notes: DiagnosticLog) -> list[tuple[Table, TableHeadings]]:
     candidates = [table for table in document.tables if table.name not in OTHER_SHEETS]
-    found = [(table, find_headings(table)) for table in candidates]
+    every = share_guesses(find_headings(table) for table in candidates)
+    found = list(zip(candidates, every, strict=True))
     headed = [(table, headings) for table, headings in found if headings.by_row]
     headed = [pair for pair in headed if _says_what_to_do(pair[1])] or [
         (table, headings) for table in candidates if (headings := guess_headings(table))

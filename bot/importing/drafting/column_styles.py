@@ -43,9 +43,10 @@ class _PlacedCell:
 def settle_styles(rows: Sequence[PlanRow], reference: date, notes: DiagnosticLog) -> list[PlanRow]:
     """The rows, with the text of their dates and percentages as it is meant. reference: the plan's date."""
     settled = list(rows)
+    is_month_first = _is_month_first(rows)
     for column in DATE_COLUMNS:
         cells = [each for row in settled if isinstance(row, ActionRow) for each in _cells(row, column)]
-        rewriters = _date_rewriters(cells, reference, column, notes)
+        rewriters = _date_rewriters(cells, reference, column, notes, is_month_first=is_month_first)
         for rewrite in rewriters:
             settled = [
                 _rewritten(row, column, rewrite) if isinstance(row, ActionRow) else row for row in settled
@@ -79,16 +80,22 @@ def _rewritten(row: ActionRow, column: Column, rewrite: _Rewriter) -> ActionRow:
 
 
 def _date_rewriters(
-    cells: Sequence[_PlacedCell], reference: date, column: Column, notes: DiagnosticLog
+    cells: Sequence[_PlacedCell],
+    reference: date,
+    column: Column,
+    notes: DiagnosticLog,
+    *,
+    is_month_first: bool,
 ) -> list[_Rewriter]:
+    """is_month_first: other columns of the table are, and none is day first."""
     written = [each for each in cells if not each.cell.stored_date]
-    pairs = [(int(found["a"]), int(found["b"])) for each in written for found in _numerics(each.cell.text)]
+    pairs = _pairs(cells)
     day_first = [pair for pair in pairs if pair[0] > _MONTHS >= pair[1]]
     month_first = [pair for pair in pairs if pair[1] > _MONTHS >= pair[0]]
     rewriters: list[_Rewriter] = []
     if pairs and len(pairs) in {len(day_first), len(month_first)} and len(written) < len(cells):
         _report_swapped(cells, column, notes)
-    if month_first and not day_first:
+    if (month_first or (is_month_first and pairs)) and not day_first:
         rewriters.append(_swap)
         _report_style(cells[0].cell.where, column, notes)
     elif month_first:
@@ -96,6 +103,23 @@ def _date_rewriters(
     if _holds_days(written, reference):
         rewriters.append(lambda cell: _with_year(cell, reference))
     return rewriters
+
+
+def _pairs(cells: Sequence[_PlacedCell]) -> list[tuple[int, int]]:
+    """The first two numbers of each date that is written as text."""
+    written = [each.cell.text for each in cells if not each.cell.stored_date]
+    return [(int(found["a"]), int(found["b"])) for text in written for found in _numerics(text)]
+
+
+def _is_month_first(rows: Sequence[PlanRow]) -> bool:
+    """Whether some dates of the table fit only month first, and none only day first."""
+    actions = [row for row in rows if isinstance(row, ActionRow)]
+    pairs = [
+        pair
+        for column in DATE_COLUMNS
+        for pair in _pairs([each for row in actions for each in _cells(row, column)])
+    ]
+    return any(b > _MONTHS >= a for a, b in pairs) and not any(a > _MONTHS >= b for a, b in pairs)
 
 
 def _numerics(text: str) -> list[re.Match[str]]:

@@ -12,7 +12,11 @@ from bot.plan.tracker_format import AS_AT, PLAN
 PROJECT_TITLE = "Project title"
 _LABELS = {
     **dict.fromkeys(
-        ("plan", "plantitle", "title", "planname", "nameofplan", "documenttitle", "actionplan"), PLAN
+        (
+            "plan", "plantitle", "title", "planname", "nameofplan", "documenttitle", "actionplan", "logname",
+            "logtitle", "trackername", "registername", "documentname",
+        ),
+        PLAN,
     ),
     **dict.fromkeys(("projecttitle", "projectname", "project", "programme", "nameofproject"), PROJECT_TITLE),
     **dict.fromkeys(
@@ -29,7 +33,8 @@ _MAX_TITLE_CELLS = 2
 def is_label_row(row: TableRow) -> bool:
     """Whether the row holds labels with their values beside them: "Project title: | Fences"."""
     first = one_line(row.cells[row.filled_columns[0]])
-    return len(row.filled_columns) > 1 and first.endswith(":") and first[0].isalpha()
+    is_known = len(row.filled_columns) == _MAX_TITLE_CELLS and letters_only(first) in _LABELS
+    return len(row.filled_columns) > 1 and first[0].isalpha() and (first.endswith(":") or is_known)
 
 
 def read_head_row(table: Table, row: TableRow) -> Iterator[PlanRow]:
@@ -42,6 +47,7 @@ def read_head_row(table: Table, row: TableRow) -> Iterator[PlanRow]:
     columns = row.filled_columns
     for column, following in pairwise(columns):
         text = one_line(row.cells[column])
-        label = _LABELS.get(letters_only(text)) if text.endswith(":") else None
+        is_label = text.endswith(":") or (column == columns[0] and len(columns) == _MAX_TITLE_CELLS)
+        label = _LABELS.get(letters_only(text)) if is_label else None
         if label:
             yield LabelRow(label, one_line(row.cells[following]), where)

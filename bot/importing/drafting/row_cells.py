@@ -65,7 +65,9 @@ def find_group_lines(table: Table, headings: TableHeadings) -> set[int]:
         heading = headings.by_row.get(row.number, None if row.is_start else heading)
         if heading is None or row.number in headings.by_row or below is None:
             continue
-        if _is_lone_line(row, heading) and _is_full(below, heading):
+        if _is_lone_line(row, heading) and (
+            _is_full(below, heading) or _is_unnumbered(below, heading, found)
+        ):
             found.append((row.number, row.filled_columns[0] == heading.columns.get(Column.ACTION)))
     first = min(headings.by_row, default=0)
     in_words = [number for number, is_action in found if is_action]
@@ -102,6 +104,15 @@ def _is_full(row: TableRow, heading: TableHeading) -> bool:
     action = heading.columns.get(Column.ACTION)
     ref = heading.columns.get(Column.REF)
     return len(row.filled_columns) > 1 and bool(row.cell(action)) and (ref is None or bool(row.cell(ref)))
+
+
+def _is_unnumbered(row: TableRow, heading: TableHeading, lines: list[tuple[int, bool]]) -> bool:
+    """Whether a row without a ref has words and an owner, a date or a status, below one more lone line of a
+    table that has some.
+    """
+    about = {heading.columns.get(column) for column in (Column.OWNER, Column.DUE, Column.STATUS)}
+    own = set(row.filled_columns)
+    return bool(lines) and heading.columns.get(Column.ACTION) in own and bool(own & about)
 
 
 def have_refs_in_words(table: Table, heading: TableHeading, number: int) -> bool:

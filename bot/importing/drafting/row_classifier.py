@@ -84,7 +84,7 @@ class UnreadReporter:
             return
         self._reported.add(heading.unread_columns)
         names = "; ".join(
-            f"{column_letter(column)}, \u201c{one_line(row.cells[column])}\u201d"
+            f"{column_letter(column)}, \u201c{one_line(heading.names.get(column, row.cell(column)))}\u201d"
             for column in heading.unread_columns
         )
         message = sentence("drafting.unread_columns")

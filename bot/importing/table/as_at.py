@@ -9,7 +9,9 @@ from bot.plan.text import one_line, plain_marks
 
 _TAIL = re.compile(r"(?:(?<!\s)\s++)?+[(\[](?P<tail>[^()\[\]]*+)[)\]]\s*+$")
 _AS_AT = re.compile(
-    r"\b(?:as at|as of|updated|last updated|position at|version|dated?)\b[ :]*", re.IGNORECASE
+    r"\b(?:as at|as of|updated|last updated|position at|version|dated?|agreed|approved|adopted|printed|"
+    r"exported|prepared|issued|reviewed)\b[ :]*(?:on\b)?[ :]*",
+    re.IGNORECASE,
 )
 
 

@@ -23,6 +23,12 @@ _REF = re.compile(
     r"[#(]?(?:[a-z]{0,12}[ ._/-]?[0-9][0-9a-z]{0,8}(?:[._/-][0-9a-z]{1,8}){0,5}|[a-z]{1,2})[.):]?",
     re.IGNORECASE,
 )
+_NAME_WORD = re.compile(r"[A-Z](?:\.|[^\W\d_]{1,30}(?:['\u2019-][A-Z]?[a-z]{1,30})?)")
+_PLACE = re.compile(
+    r"\b(?:street|road|lane|avenue|house|school|academy|college|hospital|ward|station|centre|hall|site|park|"
+    r"north|south|east|west|team|council|trust|services?|department|board|committee|group)\b",
+    re.IGNORECASE,
+)
 _TICKS = {
     "x", "y", "n", "yes", "no", "true", "false", "done", "tick", "ie", "nage", "\u2713", "\u2714",
     "\u2705", "\u2611", "\u2610", "\u2612", "\u2717", "\u2718", "\u274c", "\u25cf", "\u2022",
@@ -108,11 +114,19 @@ def _are_people(profile: ColumnProfile) -> bool:
     )
 
 
+def _can_be_actions(profile: ColumnProfile, rank: int) -> bool:
+    """Words, mostly different; where the heading says only that it is an answer, more than Agreed."""
+    if profile.are_values or profile.is_repeating or profile.share("initials") >= _HALF:
+        return False
+    return rank not in _RESPONSES or profile.words >= _SHORT_WORDS
+
+
 _HALF, _UNSURE, _LESS_SURE, _LIST_NAMES, _PLAIN_REF = 0.5, 35, 60, 46, 13
+_RESPONSES = (40, 47)
 _DATES = (Column.DUE, Column.REVISED, Column.ORIGINAL, Column.START, Column.RAISED_ON, Column.CLOSED_ON)
 _CAN_HOLD: dict[Column, Callable[[ColumnProfile, int], bool]] = {
     **dict.fromkeys(_DATES, _can_be_dates),
-    Column.ACTION: lambda profile, _: not profile.are_values and not profile.is_repeating,
+    Column.ACTION: _can_be_actions,
     Column.REF: _can_be_refs,
     Column.OWNER: lambda profile, rank: (
         rank < _LESS_SURE or (_are_people(profile) and not profile.are_values)
@@ -121,7 +135,7 @@ _CAN_HOLD: dict[Column, Callable[[ColumnProfile, int], bool]] = {
     Column.DONE: _can_be_ticks,
     Column.PERCENT: lambda profile, _: profile.share("number") >= _HALF,
     Column.PRIORITY: lambda profile, _: profile.words <= _MANY_WORDS,
-    Column.SUCCESS: lambda profile, _: not profile.are_values,
+    Column.SUCCESS: lambda profile, _: not profile.are_values and profile.share("status") < _HALF,
 }
 
 
@@ -143,6 +157,16 @@ def _is_proper(text: str) -> bool:
     return bool(words) and all(word[0].isupper() for word in words)
 
 
+def _is_full_name(text: str) -> bool:
+    """Two or three words as a person's name has them: Ann Example, Cllr Example, A. Example."""
+    words = text.split()
+    return (
+        len(words) in {_SHORT_WORDS, _MANY_WORDS}
+        and all(_NAME_WORD.fullmatch(word) for word in words)
+        and not _PLACE.search(text)
+    )
+
+
 _TESTS = {
     "number": lambda text: bool(_NUMBER.fullmatch(text)),
     "tick": is_tick,
@@ -154,6 +178,7 @@ _TESTS = {
     "colour": lambda text: read_declared(text) is not None,
     "initials": lambda text: all(is_initials(word) for word in re.split(r"[\s,/&+]+", text) if word),
     "proper name": _is_proper,
+    "full name": _is_full_name,
 }
 
 

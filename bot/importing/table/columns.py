@@ -91,6 +91,7 @@ _RERANKED: dict[str, Candidates] = {
     "done": ((Column.DONE, 23), (Column.CLOSED_ON, 33)),
     "finished": ((Column.DONE, 25), (Column.CLOSED_ON, 33)),
     "source": ((Column.TAGS, 3),),
+    "outcome": ((Column.SUCCESS, 6), (Column.STATUS, 96)),
 }  # fmt: skip
 _EXACT: dict[str, Candidates] = {
     letters_only(name) or name: ((column, rank),)

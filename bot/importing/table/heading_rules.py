@@ -90,7 +90,7 @@ RULES: tuple[HeadingRule, ...] = (
     HeadingRule(
         (),
         "parent|action taken|email|phone",
-        whole="resource|day|late|support|supported by|label|goal|in place|mitigation in place",
+        whole="day|late|support|supported by|label|goal|in place|mitigation in place",
     ),
     HeadingRule(
         ((Column.CLOSED_ON, 22),),
@@ -121,15 +121,20 @@ RULES: tuple[HeadingRule, ...] = (
         also=_TIME,
     ),
     HeadingRule(
-        ((Column.START, 26),), "start|starting|started|commenc*|begin*|kick off|cychwyn|dechrau", unless="not"
+        ((Column.START, 26),),
+        "start|starting|started|commenc*|begin*|kick off|cychwyn|dechrau",
+        unless="not",
+        whole="from|timescale from|timeframe from|date from|from date",
     ),
+    HeadingRule(((Column.DUE, 34),), whole="to|until|date to|to date"),
     HeadingRule(((Column.DUE, SURE),), "due|deadline|erbyn|dyddiad cau|dyddiad targed"),
     HeadingRule(((Column.RAISED_ON, 90), (Column.DUE, 95)), whole="date agreed|date approved"),
     HeadingRule(
         ((Column.DUE, 32), (Column.OWNER, 80)),
         "by when|when by|by date|date by|complete by|completed by|done by|achieved by|delivered by|"
         "required by|"
-        "needed by|finish by|finished by|implemented by|implement by|complete on or before",
+        "needed by|need by|wanted by|promised by|finish by|finished by|implemented by|implement by|"
+        "complete on or before|when will it be done|when will this be done",
     ),
     HeadingRule(
         ((Column.DUE, 34), (Column.CLOSED_ON, 92)),
@@ -158,6 +163,11 @@ RULES: tuple[HeadingRule, ...] = (
     ),
     HeadingRule(((Column.OWNER, 44),), "manager|staff|contact|resource name|member", whole="full name"),
     HeadingRule(
+        ((Column.OWNER, 62),),
+        whole="resource|director|trustee|councillor|governor|executive|teacher|nurse|consultant|clerk|"
+        "partner|chair|head|coordinator|champion|portfolio holder|executive director|supervisor|engineer",
+    ),
+    HeadingRule(
         ((Column.DONE, 30), (Column.CLOSED_ON, 36)),
         whole="|".join(
             f"{before}{word}{after}"
@@ -167,7 +177,11 @@ RULES: tuple[HeadingRule, ...] = (
         ),
     ),
     HeadingRule(((Column.STATUS, SURE),), "status|statws|cynnydd"),
-    HeadingRule(((Column.STATUS, 35),), "progress|state|position|open closed|open or closed"),
+    HeadingRule(
+        ((Column.STATUS, 35),),
+        "progress|state|position|open closed|open or closed",
+        whole="how are we doing|how is it going|how it is going|where are we|where we are|where are we now",
+    ),
     HeadingRule(
         ((Column.STATUS, 47), (Column.CATEGORY, 48)),
         whole="stage|list|list name|column|section column|board|board name",
@@ -201,17 +215,19 @@ RULES: tuple[HeadingRule, ...] = (
     ),
     HeadingRule(((Column.ACTION, 34),), "action|task|gweithred*|cam|tasg*"),
     HeadingRule(
-        ((Column.ACTION, 38),), "summary|card name|to do|activity|what|to be done|next step|key step"
+        ((Column.ACTION, 38),),
+        "summary|card name|to do|activity|what|to be done|next step|key step|work item|intervention",
+        whole="job|work|intention|we will",
     ),
+    HeadingRule(((Column.ACTION, 40),), whole="our response|management response|response to recommendation"),
     HeadingRule(
         ((Column.ACTION, 42),),
         "title|subject|deliverable|step|name|work package|item|milestone|initiative|improvement|story|teitl",
     ),
-    HeadingRule(
-        ((Column.ACTION, 48),),
-        "recommendation|issue|requirement|commitment|mitigation|mitigating|treatment|control|response",
-    ),
-    HeadingRule(((Column.SUCCESS, 50),), "success|outcome|measure|kpi|benefit|impact"),
+    HeadingRule(((Column.ACTION, 47),), "mitigation|mitigating|treatment|response|remedy"),
+    HeadingRule(((Column.ACTION, 48),), "recommendation|issue|requirement|commitment|control"),
+    HeadingRule(((Column.SUCCESS, 50), (Column.STATUS, 96)), "outcome|result"),
+    HeadingRule(((Column.SUCCESS, 50),), "success|measure|kpi|benefit|impact"),
     HeadingRule(((Column.ACTION, 56),), "description|detail|objective|aim|finding|risk|disgrifiad"),
     HeadingRule(((Column.DUE, LAST + 10), (Column.RAISED_ON, LAST + 30)), "date|dyddiad"),
 )

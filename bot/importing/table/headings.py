@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[\s\u00a3$(]*+[0-9][0-9\s,./:%)-]*+")
 _VALUE = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2}|[a-z)] ?: ?\S")
 _MAX_HEADING_LENGTH = 60
 _MIN_CELLS, _MIN_TELLING = 3, 2
-_KNOWN_SHARE, _PLAIN_NAME = 0.6, 40
+_KNOWN_SHARE, _KNOWN_BESIDE_NAMES, _MAX_NAME_WORDS, _PLAIN_NAME = 0.6, 0.5, 3, 40
 
 Namer = Callable[[str], Candidates | None]
 
@@ -79,9 +79,9 @@ def read_texts(texts: Mapping[int, str]) -> TableHeading | None:
     if len(texts) < _MIN_TELLING or any(_is_value(text) for text in texts.values()):
         return None
     known = sum(heading_candidates(text) is not None for text in texts.values())
-    if known < len(texts) * _KNOWN_SHARE:
-        return None
     found = match_columns(texts, heading_candidates)
+    if known < len(texts) * (_KNOWN_SHARE if not _may_be_names(texts.values()) else _KNOWN_BESIDE_NAMES):
+        return None
     enough = len(texts) >= _MIN_CELLS or _names_actions(texts.values())
     if not (enough and _is_enough(found)) and not _is_telling(found):
         return None
@@ -92,6 +92,12 @@ def _is_value(text: str) -> bool:
     if len(text) > _MAX_HEADING_LENGTH or _NUMBER.fullmatch(text):
         return True
     return _VALUE.search(text) is not None
+
+
+def _may_be_names(texts: Iterable[str]) -> bool:
+    """Whether what is no heading may be names across the top: "Step, Due by, Priya, Tom"."""
+    strange = [text for text in texts if heading_candidates(text) is None]
+    return all(len(text.split()) <= _MAX_NAME_WORDS and text[0].isupper() for text in strange)
 
 
 def _names_actions(texts: Iterable[str]) -> bool:

@@ -1,6 +1,6 @@
 """The headings of a table, judged by their words and by the cells below them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.importing.table.column_kinds import Column
@@ -19,7 +19,7 @@ from bot.importing.table.tables import Table, TableRow, column_letter
 from bot.plan.owners import is_initials
 
 _REFS, _MOST, _SAMPLE_ROWS, _MIN_ROWS, _MIN_WORDS = 0.8, 0.8, 300, 2, 1.6
-_MAX_NAME_WORDS, _MIN_PEOPLE = 3, 2
+_MAX_NAME_WORDS, _MIN_PEOPLE, _PLAIN = 3, 2, 40
 # Above the first row, for a table that has no row of headings.
 NO_HEADING_ROW = 0
 
@@ -77,21 +77,51 @@ def guess_headings(table: Table) -> TableHeadings | None:
     )
 
 
+def share_guesses(every: Iterable[TableHeadings]) -> list[TableHeadings]:
+    """The headings of a document's tables, where a column known by the cells of one table is the same below
+    the same words of another.
+    """
+    tables = list(every)
+    known = {
+        heading.names[index].casefold(): column
+        for table in tables
+        for heading in table.by_row.values()
+        for column, index in heading.columns.items()
+        if column in heading.guessed and heading.names.get(index)
+    }
+    return [
+        replace(
+            table, by_row={number: _with_known(heading, known) for number, heading in table.by_row.items()}
+        )
+        for table in tables
+    ]
+
+
+def _with_known(heading: TableHeading, known: Mapping[str, Column]) -> TableHeading:
+    for index in heading.unread_columns:
+        column = known.get(heading.names.get(index, "").casefold())
+        if column and column not in heading.columns and not (column is Column.OWNER and heading.people):
+            heading = _with_column(heading, column, index, guessed=True)
+    return heading
+
+
 def _read_two_rows(upper: TableRow, lower: TableRow) -> TableHeading | None:
     """Read a heading whose second row divides some of its columns: Timescale into Start and End."""
-    own = lower.filled_columns
     texts = {index: upper.cells[index] for index in upper.filled_columns}
+    own = [index for index in lower.filled_columns if texts.get(index) != lower.cells[index]]
     if not own or lower.is_start or any(heading_candidates(lower.cells[index]) is None for index in own):
         return None
     is_divided = any(not upper.cell(index) for index in own) and len(texts) > 1
     whole = read_heading(lower)
-    if (whole and Column.ACTION in whole.columns) or (
+    is_group_row = is_divided and all(heading_candidates(text) is not None for text in texts.values())
+    if (whole and Column.ACTION in whole.columns and not is_group_row) or (
         not is_divided and min(len(own), len(texts)) < _MIN_ROWS
     ):
         return None
     both = {**texts, **{index: _both_texts(upper, lower, index) for index in own}}
     heading = read_texts(both)
-    if heading is None or (heading.columns.get(Column.ACTION) in own and read_heading(upper) is not None):
+    is_above_a_row = heading is not None and heading.columns.get(Column.ACTION) in own and not is_group_row
+    if heading is None or (is_above_a_row and read_heading(upper) is not None):
         return None
     return heading
 
@@ -100,6 +130,9 @@ def _both_texts(upper: TableRow, lower: TableRow, index: int) -> str:
     group = index
     while group >= 0 and not upper.cell(group) and (group == index or group in lower.filled_columns):
         group -= 1
+    lone = heading_candidates(lower.cells[index]) or ()
+    if group != index and (not lone or any(rank < _PLAIN for _, rank in lone)):
+        return lower.cells[index]
     both = f"{upper.cell(group)} {lower.cells[index]}".strip() if group >= 0 else lower.cells[index]
     return both if heading_candidates(both) is not None else lower.cells[index]
 
@@ -208,6 +241,7 @@ def _with_guesses(heading: TableHeading, profiles: Mapping[int, ColumnProfile]) 
         (Column.STATUS, ("status",), _MOST),
         (Column.REF, ("ref",), 1.0),
         (Column.OWNER, ("initials",), _MOST),
+        (Column.OWNER, ("full name",), _MOST),
     ):
         if column in heading.columns or (column is Column.OWNER and heading.people):
             continue

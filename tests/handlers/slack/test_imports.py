@@ -80,6 +80,30 @@ async def test_a_plan_is_shown_then_applied(bot_council: Council) -> None:
     assert "Mend the roof" in await bot_council.send_command("RM", "show 1.2")
 
 
+TRACKER = (
+    "Job,Watch,Deadline agreed,Cost code\n"
+    "Fit new bay doors,Ann Example,14/05/2027,4471\n"
+    "Test the hydrants & mains,Bob Sample,21/05/2027,\n"
+    "Replace the heater,Ann Example,,4480\n"
+    "Renew the licence,Bob Sample,28/05/2027,\n"
+)
+
+
+async def test_a_tracker_shows_its_first_actions_and_its_columns(bot_council: Council) -> None:
+    review = await send_plan(bot_council, "PM", TRACKER.encode(), "station works.csv")
+    for words in (
+        "1/1 Fit new bay doors · Ann Example · 14 May 2027 · not started",
+        "Test the hydrants &amp; mains",
+        "1/3 Replace the heater · Ann Example · no date · not started",
+        "“Job”: what is to be done",
+        "“Watch”: who is responsible (by its cells)",
+        "“Deadline agreed”: the due date",
+        "Kept with each action under their own headings: Cost code",
+    ):
+        assert words in review.text
+    assert "Renew the licence" not in review.text
+
+
 async def test_pressed_twice_it_is_applied_once(bot_council: Council) -> None:
     review = await send_plan(bot_council, "PM", csv_file())
     await asyncio.gather(*(decide(bot_council, "PM", review, "apply") for _ in range(3)))
