@@ -285,6 +285,16 @@ class Why(Paged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Explain(Command):
+    """Why an action has its colour, and what would change it. ref None: what the colours mean."""
+
+    name: ClassVar[str] = "explain"
+    reads_only: ClassVar[bool] = True
+
+    ref: RefQuery | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Undo(Command):
     """batch "": the asker's own latest change. is_press: by a button, which holds for ten minutes."""
 

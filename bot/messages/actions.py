@@ -139,7 +139,6 @@ class ActionList(Message):
     until: date | None = None
     words: str = ""
     counts: tuple[tuple[Colour, int], ...] = ()
-    legend: tuple[str, ...] = ()
     nearest: str = ""
     next_due: ActionLine | None = None
     whose: str = ""
@@ -181,3 +180,47 @@ class HistoryText(Message):
     @classmethod
     def example(cls) -> "HistoryText":
         return cls(example_line(), (), 0, 1, 1, "history 5.2", "Europe/London", date(2026, 3, 1))
+
+
+@dataclass(frozen=True)
+class ColourReason:
+    """What makes an action worse than Green by the facts: late, soon, silent, unreachable, unconfirmed or
+    slipped, as in bot.plan.rag. days: how many of it.
+    """
+
+    name: str
+    days: int
+
+
+@dataclass(frozen=True)
+class ColourExplained(Message):
+    """Why an action has its colour. reasons: by the facts alone, () for a closed action and one that is well.
+    due: its earliest open date. The other numbers are the thresholds of its plan, in days, answer_days in
+    working days.
+    """
+
+    name: ClassVar[str] = "colour_explained"
+    line: ActionLine
+    is_open: bool
+    reasons: tuple[ColourReason, ...]
+    due: date | None
+    silence_days: int
+    answer_days: int
+    due_soon_days: int
+    tolerance_days: int
+
+    @classmethod
+    def example(cls) -> "ColourExplained":
+        return cls(example_line(), True, (ColourReason("late", 3),), date(2026, 3, 28), 30, 5, 14, 30)
+
+
+@dataclass(frozen=True)
+class ColourLegend(Message):
+    """What the colours mean. rules: the titles of plans, and the lines that hold for them."""
+
+    name: ClassVar[str] = "colour_legend"
+    rules: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+    @classmethod
+    def example(cls) -> "ColourLegend":
+        return cls(((("Improvement plan 2026-29",), ("Red: a date has passed and it is not complete.",)),))

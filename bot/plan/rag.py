@@ -131,6 +131,17 @@ def colour_of(facts: RagFacts, *, today: date, rules: RagRules) -> Colour:
     return colour if declared is None or declared.rank > colour.rank else declared
 
 
+def find_reasons(facts: RagFacts, *, today: date, rules: RagRules) -> tuple[tuple[str, int], ...]:
+    """What makes an open action worse than Green by the facts, each by its name ("late", or as in
+    _AMBER_REASONS) and with its days; () for a closed one.
+    """
+    if not facts.status.is_open:
+        return ()
+    if facts.next_due is not None and facts.next_due < today:
+        return (("late", (today - facts.next_due).days),)
+    return tuple(_amber_reasons(facts, today, rules))
+
+
 def _colour_of_status(status: Status, rules: RagRules) -> tuple[Colour, str] | None:
     """The colour that a status settles by itself, None for an open one."""
     if status.is_open:

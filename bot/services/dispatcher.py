@@ -17,6 +17,7 @@ from bot.commands import (
     Command,
     DigestPreview,
     Due,
+    Explain,
     Export,
     Help,
     History,
@@ -43,7 +44,7 @@ from bot.plan.reading import ReadPolicy
 from bot.plan.statuses import Status
 from bot.sentences import sentence
 from bot.services import calendar_feeds, exports, help_topics, linking, people, reading, small_talk, timezones
-from bot.services.actions import details, lists, presenters, undo, updates
+from bot.services.actions import colours, details, lists, presenters, undo, updates
 from bot.services.actions.open_steps import OpenStepsError
 from bot.services.actions.ref_resolver import AmbiguousError, build_candidate, build_unique_ref, replace_ref
 from bot.services.digests import digests
@@ -163,6 +164,7 @@ HANDLERS: Handlers = {
     CalendarSubscription: calendar_feeds.handle_calendar,
     DigestPreview: _preview_digest,
     Due: lists.list_due,
+    Explain: colours.explain_colour,
     Export: exports.request_export,
     Help: _help,
     History: details.show_history,

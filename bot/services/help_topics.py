@@ -54,6 +54,11 @@ TOPICS = (
         ("/cip why 5.2", "/cip why 1/5.2"),
     ),
     HelpTopic(
+        "/cip explain REF",
+        "Says why an action has its colour, and what would change it. Without a ref: what the colours mean.",
+        ("/cip explain 5.2", "/cip explain"),
+    ),
+    HelpTopic(
         "/cip timezone",
         "Shows the timezone in which I ask you, or records another. Give its name, or reset.",
         ("/cip timezone", "/cip timezone Europe/Paris", "/cip timezone reset"),

@@ -10,6 +10,7 @@ from bot.commands import (
     Command,
     DigestPreview,
     Due,
+    Explain,
     Export,
     Help,
     History,
@@ -36,7 +37,7 @@ from models.queries import plan_roles as roles_query
 # What the members of a board's channel may read there. Whatever else there is needs somebody whom a plan
 # knows.
 OPEN_IN_CHANNEL: frozenset[type[Command]] = frozenset(
-    {AtRisk, DigestPreview, Due, History, ListQuestions, Overdue, Search, Show, Versions, Why}
+    {AtRisk, DigestPreview, Due, Explain, History, ListQuestions, Overdue, Search, Show, Versions, Why}
 )
 # They show nothing of a plan to whoever it does not know, and say themselves what is missing.
 OPEN_TO_ALL: frozenset[type[Command]] = frozenset(

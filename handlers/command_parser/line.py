@@ -33,6 +33,7 @@ _VERB_NAMES: dict[str, tuple[str, ...]] = {
     "due": ("due", "upcoming", "soon", "due soon"),
     "history": ("history", "log", "changes", "audit"),
     "why": ("why", "asked", "who asked", "reminders", "reminded", "prompts", "prompted", "ledger"),
+    "explain": ("explain", "legend", "colours"),
     "undo": ("undo", "revert", "take back", "oops"),
     "search": ("search", "find", "look for", "look up"),
     "digest": ("digest", "summary", "weekly"),

@@ -3,7 +3,17 @@
 import re
 from collections.abc import Callable
 
-from bot.commands import Command, DigestPreview, Help, LinkAccount, ListQuestions, SetTimezone, Undo, Versions
+from bot.commands import (
+    Command,
+    DigestPreview,
+    Explain,
+    Help,
+    LinkAccount,
+    ListQuestions,
+    SetTimezone,
+    Undo,
+    Versions,
+)
 from bot.plan.owners import is_initials
 from bot.plan.text import one_line, plain_marks
 from bot.sentences import sentence
@@ -78,7 +88,7 @@ EVERYDAY_VERBS = frozenset(
         "question",
     ]
 )
-_OF_ONE_ACTION = frozenset({"show", "history", "why"})
+_OF_ONE_ACTION = frozenset({"show", "history", "why", "explain"})
 # "Why is 5.2 red?" asks how it stands, not who was asked.
 _IS_QUESTION = re.compile(
     r"(?:is|are|was|were|does|do|did|has|have|isn't|aren't|hasn't|haven't)\b", re.IGNORECASE
@@ -125,6 +135,13 @@ def _undo(input_line: InputLine, text: str) -> Command:
             f"history {format_refs(ref.refs[:1])}" if ref else "undo",
         )
     return Undo(batch=ending.text, public=ending.public, line=one_line(input_line.text))
+
+
+def _explain(input_line: InputLine, text: str) -> Command:
+    ending = split_trailing_words(text)
+    found = find_ref(ending.text)
+    ref = found.refs[0] if found else None
+    return Explain(ref=ref, public=ending.public, line=one_line(input_line.text))
 
 
 def _digest(input_line: InputLine, _text: str) -> Command:
@@ -194,6 +211,7 @@ VERBS: dict[str, Callable[[InputLine, str], Command]] = {
     "due": read_due,
     "history": read_history,
     "why": read_why,
+    "explain": _explain,
     "undo": _undo,
     "search": read_search,
     "digest": _digest,

@@ -13,7 +13,7 @@ from bot.rendering.check import find_faults
 from bot.rendering.layout import MrkdwnItems
 from bot.rendering.limits import json_length
 from bot.sandbox.validation.surfaces import check_message
-from tests.rendering.samples import AMBER, LEGEND, RED, TODAY, copies, digest
+from tests.rendering.samples import AMBER, RED, TODAY, copies, digest
 
 RENDERER = Renderer("/cip")
 
@@ -81,15 +81,13 @@ def test_lists_are_packed_into_few_sections() -> None:
 
 def test_an_answer_that_does_not_fit_is_cut_and_says_so() -> None:
     lines = tuple(replace(line, title="&" * 160, owners=RED.owners * 6) for line in copies(RED, 30, "1"))
-    message = ActionList(
-        "at-risk", lines, 90, 2, 3, "at-risk", TODAY, counts=((Colour.RED, 90),), legend=LEGEND
-    )
+    message = ActionList("at-risk", lines, 90, 2, 3, "at-risk", TODAY, counts=((Colour.RED, 90),))
     (only,) = RENDERER.slack(message)
     assert find_faults(only.text, only.blocks) == []
     found = re.search(r"And (\d+) more, which did not fit in one message\.", only.text)
     assert found
     assert only.text.count("\n- Red: ") + int(found[1]) == 30
-    assert "What the colours mean" in only.text
+    assert "What the colours mean: /cip explain" in only.text
     assert [
         element["value"]
         for block in only.blocks

@@ -30,7 +30,7 @@ from bot.messages import (
 )
 from bot.plan.rag import Colour, Rag, count_days
 from bot.rendering import Renderer
-from tests.rendering.samples import AMBER, GREEN, LEGEND, RED, TODAY, copies, digest, digest_change
+from tests.rendering.samples import AMBER, GREEN, RED, TODAY, copies, digest, digest_change
 
 RENDERER = Renderer("/cip")
 
@@ -50,7 +50,7 @@ def buttons(message: Message) -> list[dict[str, Any]]:
 
 
 def listing(kind: str, *lines: ActionLine, **facts: Any) -> ActionList:
-    known = {"total": len(lines), "page": 1, "pages": 1, "run": kind, "today": TODAY, "legend": LEGEND}
+    known = {"total": len(lines), "page": 1, "pages": 1, "run": kind, "today": TODAY}
     return ActionList(kind=kind, lines=lines, **{**known, **facts})
 
 
@@ -163,14 +163,11 @@ def test_a_search_for_a_misspelt_word_gives_a_line_to_copy() -> None:
     )
 
 
-def test_a_list_counts_its_colours_and_prints_the_legend() -> None:
+def test_a_list_counts_its_colours_and_says_where_they_are_explained() -> None:
     message = listing("at-risk", RED, AMBER, counts=((Colour.RED, 1), (Colour.AMBER, 1)))
     assert "1 Red, 1 Amber. Worst first. As at Tuesday 31 March 2026." in render_text(message)
-    for line in LEGEND:
-        assert line in render_text(message)
-    blocks = str(RENDERER.slack(message)[0].blocks)
-    assert "🟥 1 Red, 🔶 1 Amber." in blocks
-    assert "☑️ Blue: complete." in blocks
+    assert render_text(message).endswith("What the colours mean: /cip explain")
+    assert "🟥 1 Red, 🔶 1 Amber." in str(RENDERER.slack(message)[0].blocks)
 
 
 def test_a_long_list_has_pages() -> None:

@@ -14,7 +14,7 @@ from bot.commands import AtRisk, Due, Mine, Overdue, Paged, Scope, Search
 from bot.errors import NotUnderstoodError
 from bot.messages import ActionList
 from bot.plan.pages import select_page
-from bot.plan.rag import Colour, RagFacts, RagRules, colour_of, judge_silence, legend
+from bot.plan.rag import Colour, RagFacts, RagRules, colour_of, judge_silence
 from bot.services.actions import presenters, ref_resolver
 from bot.services.actions.ref_resolver import ResolvedScope
 from bot.services.people import Actor
@@ -183,7 +183,6 @@ def build_list_page(
         until=command.until if isinstance(command, Due) else None,
         words=_describe_query(command),
         counts=count_by_colour(found),
-        legend=legend(presenters.rules_of(first)) if first else (),
         nearest=_find_nearest_word(session, actor, command, plans) if not found else "",
         next_due=by_id[ahead[0].facts.id] if ahead else None,
         whose=scope.label if kind == "mine" and command.public else "",

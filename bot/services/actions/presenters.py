@@ -41,13 +41,18 @@ def find_answer_limit(plan: Plan, rules: RagRules, now: datetime) -> date:
 
 def reported_rag(action: Action, plan: Plan, now: datetime) -> Rag:
     """The reported colour of an action, on today's date where its board is."""
+    return compute_rag(build_rag_facts(action, plan, now), today=today_of(plan, now), rules=rules_of(plan))
+
+
+def build_rag_facts(action: Action, plan: Plan, now: datetime) -> RagFacts:
+    """What the colour of an action depends on."""
     rules, asked = rules_of(plan), action.unanswered_since
     silence = judge_silence(
         local_day(asked, plan.board.timezone) if asked else None,
         find_answer_limit(plan, rules, now),
         can_be_asked=any(owner.person.slack_user_id for owner in action.owners),
     )
-    facts = RagFacts(
+    return RagFacts(
         status=action.status,
         declared=action.declared,
         next_due=action.next_due_on,
@@ -57,7 +62,6 @@ def reported_rag(action: Action, plan: Plan, now: datetime) -> Rag:
         has_update=action.last_word_at is not None,
         silence=silence,
     )
-    return compute_rag(facts, today=today_of(plan, now), rules=rules)
 
 
 def qualify_ref(ref: str, section: str, shared_refs: Collection[str]) -> str:
