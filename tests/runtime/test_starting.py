@@ -109,7 +109,7 @@ async def test_it_finds_the_accounts_and_the_channel_and_asks_for_none_when_it_s
     """What the other tests start with, `linked`, is what the look-ups of a first start record."""
     (tmp_path / "linked").mkdir()
     expected = Database(fresh_url(kind, tmp_path / "linked", "linked"), threads=1)
-    async with council(kind, tmp_path, linked=False) as bot_council:
+    async with council(kind, tmp_path) as bot_council:
         database = bot_council.database()
         assert read_links(database) != read_links(expected)
         async with bot_running(bot_council):

@@ -40,7 +40,7 @@ TEXT_COLUMNS = (
 async def test_metrics_and_rows_keep_their_names(tmp_path: Path) -> None:
     """Other tests of this process may have counted something as well: what they alone did is left out."""
     wanted = set((golden.FOLDER / "metrics.txt").read_text(encoding="utf-8").splitlines())
-    async with council("sqlite", tmp_path, linked=False) as found:
+    async with council("sqlite", tmp_path) as found:
         async with bot_running(found):
             others = {each for each in await _samples(found) if "outcome=" in each or "reason=" in each}
             answered = await scenario.run_week(found, tmp_path)
