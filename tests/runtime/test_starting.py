@@ -1,6 +1,7 @@
 """A bot that starts while Slack does not answer, or refuses it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,18 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 from pydantic import SecretStr
+from sqlalchemy import select
 
+from bot.database import Database
 from bot.errors import DeliveryError
 from bot.serve import _greeting
+from models import BoardChannel, Person
+from models.accounts import AccountLookup, LinkingState
 from tests.delivery.test_worker import NINE
-from tests.fixtures.council import bot_running, council
-from tests.fixtures.databases import fresh_url
+from tests.fixtures import plans
+from tests.fixtures.council import Council, bot_running, council
+from tests.fixtures.databases import KINDS, fresh_url
+from tests.fixtures.waiting import wait_until
 
 
 async def test_it_waits_for_slack_and_then_serves(tmp_path: Path) -> None:
@@ -93,3 +100,46 @@ async def test_the_greeting_names_no_address_that_is_not_served(tmp_path: Path) 
     assert "http://127.0.0.1:3000/readyz" in greeting
     async with council("sqlite", tmp_path) as over_http:
         assert "/slack/events" in _greeting(over_http.settings, "http://127.0.0.1:3000")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_it_finds_the_accounts_and_the_channel_and_asks_for_none_when_it_starts_again(
+    kind: str, tmp_path: Path
+) -> None:
+    """What the other tests start with, `linked`, is what the look-ups of a first start record."""
+    (tmp_path / "linked").mkdir()
+    expected = Database(fresh_url(kind, tmp_path / "linked", "linked"), threads=1)
+    async with council(kind, tmp_path) as bot_council:
+        database = bot_council.database()
+        assert read_links(database) != read_links(expected)
+        async with bot_running(bot_council):
+            await wait_until(
+                lambda: read_links(database) == read_links(expected), "the accounts and the channel are found"
+            )
+        asked = count_lookups(bot_council)
+        assert asked["users.info"] == len(plans.USERS)
+        async with bot_running(bot_council):
+            assert "5.3" in await bot_council.send_command("SS", "show 5.3")
+        assert count_lookups(bot_council) == asked
+        database.close()
+    expected.close()
+
+
+def read_links(database: Database) -> tuple[list[tuple[object, ...]], ...]:
+    """What is known of accounts, of channels and of the round of look-ups."""
+    with database.transaction(write=False) as session:
+        people = session.execute(
+            select(Person.slack_user_id, Person.initials, *list(AccountLookup.__table__.columns)[1:])
+            .join(AccountLookup)
+            .order_by(Person.id)
+        )
+        channels = session.execute(select(BoardChannel.name, BoardChannel.channel_id))
+        state = session.execute(
+            select(LinkingState.lease_until, LinkingState.missing_scopes, LinkingState.reported)
+        )
+        return tuple(sorted((tuple(row) for row in rows), key=str) for rows in (people, channels, state))
+
+
+def count_lookups(bot_council: Council) -> Counter[str]:
+    methods = (each.url.partition("?")[0].rpartition("/")[2] for each in bot_council.sandbox.traffic.from_bot)
+    return Counter(each for each in methods if each.startswith(("users.", "conversations.list")))

@@ -61,7 +61,7 @@ async def test_it_is_recorded_once_with_its_place_and_no_other_answer_follows(bo
     bot_council.clock.moment += minutes(2)
     await asyncio.sleep(0.6)
     (change,) = changes(bot_council)
-    assert (change.note, change.place) == ("all in", "a channel")
+    assert (change.note, change.place) == ("all in", "#board")
     assert len(said_to(bot_council)) == 1
     assert not [each for each in answers(bot_council) if "Recorded" in each.text]
 
