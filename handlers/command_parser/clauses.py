@@ -23,7 +23,7 @@ _PAST_VERB = re.compile(
 )
 # A status that is said as what somebody did: "closed Thursday" was last Thursday.
 _IS_PAST = re.compile(
-    r"^(?:finished|completed|closed|delivered|signed off|sorted|submitted|published|implemented)\b"
+    r"^(?:started|begun|commenced|kicked off|finished|completed|closed|delivered|signed off|sorted|submitted|published|implemented)\b"
 )
 _BRACKETED_LETTER = re.compile(r"[(\[][RAG][)\]]")
 # "We're closed on Friday" is no report.

@@ -197,7 +197,14 @@ def _rated_at(tokens: Sequence[re.Match[str]], at: int) -> tuple[Lexeme, int] | 
     used = 2 if words[1:2] in (["status"], ["rating"], ["colour"]) else 1
     if words[used : used + 1] == [":"]:
         used += 1
-    colour = COLOUR_OF_LETTER.get("".join(words[used : used + 1]))
+    letter = "".join(words[used : used + 1])
+    if letter == "b":
+        # Blue is what is complete; only "BRAG" has it, and "RAG: B" is taken for no other.
+        phrase = Phrase(Kind.STATUS, status=Status.COMPLETE, is_strong=True)
+        return Lexeme(
+            phrase, tokens[at].start(), tokens[at + used].end(), " ".join(words[: used + 1])
+        ), used + 1
+    colour = COLOUR_OF_LETTER.get(letter)
     if colour is None:
         return None
     phrase = Phrase(Kind.COLOUR, colour=colour, is_strong=True)

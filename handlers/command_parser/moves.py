@@ -32,6 +32,7 @@ _DATE_WORDS = (
 )
 _MOVE = re.compile(
     rf"\b{_MOVED}\b(?:\s+{_DATE_WORDS}(?!\w)){{0,9}}+\s*+(?P<to>\b(?:to|till|til|until|for|from|by|as)\b|[:=>]|-+>)"
+    r"(?:\s*+\ue000++\s*+(?:(?:is|now|to|should be|will be|becomes|moves to|moved to)\b\s*+|[:=>-]\s*+)*+)?+"
     r"|\b(?:needs?|wants?|takes?|will take)\s+(?:(?:more|some|extra|a bit more|longer|time)\s+){0,4}(?:to|"
     r"till|until)\b"
     r"|\b(?:please|pls|can you|could you|so)\s+(?:put|say|use|change(?:\s+it)?\s+to"
@@ -87,6 +88,13 @@ _PLACEHOLDER = re.compile(
     r"|n/?a|none"
     r"|unknown|not known|to follow"
     r"|to be confirmed|to be advised|later|various|\?*|x+|asap|no reason|same|as above)",
+    re.IGNORECASE,
+)
+# After a day: it is not certain, or not the only one. "or 7 Feb" is another day, which is asked.
+_LEAVES_OPEN = re.compile(
+    r"[\s,;(-]*+(?:if|unless|once|when|provided|assuming|depending|subject to|hopefully|maybe|perhaps|possibly|probably"
+    r"|ish|tbc|or (?:whenever|when|as soon|sooner|later|earlier|thereabouts|so|once|until|after|before|maybe|possibly)"
+    r"|at the (?:very )?(?:earliest|soonest)|at best|with luck|all being well|fingers crossed)\b",
     re.IGNORECASE,
 )
 _UNCERTAIN = frozenset(
@@ -203,7 +211,7 @@ def is_open_move(before: str, after: str) -> bool:
         return True
     if Kind.PLAIN in kinds and not any(each.about for each in found):
         return True
-    return re.match(r"[\s,]*(?:if|unless|once|when|provided)\b", after, re.IGNORECASE) is not None
+    return _LEAVES_OPEN.match(after) is not None
 
 
 def is_open_day(reading: DayReading, text: str, today: date) -> bool:

@@ -23,6 +23,7 @@ _NOT_MINE = re.compile(
     r"(?:(?:mine|ours|for (?:me|us))\b(?! to \w)"
     r"|(?:my|our) (?:action|one|job|area|task|responsibility|remit|project)\b|(?:me|us)(?=\s*(?:[,.;!-]|$)))"
     r"|\bi(?:'ve| have)? (?:left|handed over) (?:that|this|the) (?:team|job|role|post)\b"
+    r"|\bwrong (?:person|owner|initials)\b|\b(?:got|have) the wrong (?:person|owner|one)\b"
     r"|\bnothing to do with me\b|\b(?:don't|dont|do not|no longer) own\b",
     re.IGNORECASE,
 )

@@ -59,6 +59,11 @@ _ASKS_TO_RECORD = re.compile(
     r"tick|have till|have until|show\s+\S+\s+as)\b)",
     re.IGNORECASE,
 )
+# "See https://…" points to something.
+_SEES_LINK = re.compile(
+    r"(?:please\s++)?+(?:see|look at)\s++(?:the\s++)?+(?:attached|link|here)?+[\s:]*+<?https?://",
+    re.IGNORECASE,
+)
 _OVERDUE = r"(?:overdue|past due|late|behind|missed|run(?:ning)? late|slipped|out of date|gone over)"
 _RISK = (
     r"(?:at risk|at-risk|risks?|red|ambers?|in trouble|struggling|off track|red or amber|red and amber"
@@ -151,7 +156,7 @@ def is_request_to_record(text: str) -> re.Match[str] | None:
 def asks(text: str) -> bool:
     """Whether the text is a question or asks to be shown something, rather than to record it."""
     plain = plain_marks(text).strip()
-    if is_request_to_record(plain):
+    if is_request_to_record(plain) or _SEES_LINK.match(plain):
         return False
     return (
         plain.rstrip("!. ").endswith("?")

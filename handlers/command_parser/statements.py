@@ -55,8 +55,10 @@ _COURTESY = re.compile(
 )
 _NO = frozenset({"no", "nope", "nah", "sorry", "yes"})
 _ORDINALS, _IRONY, _PROVISIONAL = group("ordinals"), group("irony"), group("provisional")
+_CONTRADICTS = group("contradicts")
 _LEFT_TO_DO = frozenset({"still", "need", "needs"})
 _RISKS = frozenset({Kind.DENIAL, Kind.EXCEPTION, Kind.CONDITION, Kind.DOUBT, Kind.OUTSTANDING})
+_LEAVES = frozenset({Kind.DENIAL, Kind.EXCEPTION, Kind.OUTSTANDING})
 _NOTE_DASH = re.compile(r"\s++[-:]++\s++")
 # A sign that parts nothing belongs to the words it stands before.
 _SIGN = re.compile(r"[^\w\s,;:.|>!?()\[\]\"\u2026\u201c\u201d\u2010-\u2015\u2212\u2022\u00b7*\ue000-]")
@@ -116,7 +118,7 @@ class Statement:
     """words: all of it, on one line. about: the statuses that stand in it. kinds: of its other words. days:
     those it may mean, where it has to be asked. day_words: as they were typed. days_ahead: coming days that
     it names where it says no new date, each with the words after it. is_denied: a clause of it is nothing but
-    "no".
+    "no". leaves_work: a clause without a status says that something is left to do.
     """
 
     words: str
@@ -135,6 +137,7 @@ class Statement:
     day_words: str = ""
     days_ahead: tuple[tuple[date, str], ...] = ()
     is_denied: bool = False
+    leaves_work: bool = False
 
     @property
     def is_clear(self) -> bool:
@@ -188,6 +191,9 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
     ):
         remark = None if reason else _read_statuses(rest, (), today)
         is_reason = remark is not None and remark.problem is Problem.REMARK
+        if remark is not None and remark.problem is Problem.UNCLEAR and Kind.PLAIN in remark.kinds:
+            # "To 31 March, waiting for the form to be signed off": what it waits for is why.
+            reason = clean(rest).lstrip("-( ")
         return Statement(
             "",
             problem=Problem.UNCLEAR,
@@ -286,6 +292,7 @@ def _read_statuses(text: str, days: Sequence[DayReading], today: date) -> Statem
         about=about,
         kinds=kinds,
         is_denied=is_denied,
+        leaves_work=any(clause.kinds & _LEAVES and not clause.about for clause in clauses),
         days_ahead=tuple(_find_days_ahead(text, days, today, said=bool(about))) if statement.problem else (),
     )
 
@@ -437,6 +444,8 @@ def _takes_back(remark: Clause) -> bool:
         and not remark.kinds & {Kind.DENIAL, Kind.EXCEPTION}
     ):
         return False
+    if remark.words & _CONTRADICTS:
+        return True
     if remark.kinds & (_RISKS | {Kind.FUTURE}) or remark.quantity or remark.words <= _PROVISIONAL:
         return True
     return Kind.SHARE in remark.kinds and not remark.words & _ORDINALS
