@@ -84,9 +84,10 @@ def _guess_statuses(statement: Statement, takes: AbstractSet[Kind]) -> list[Gues
         found += [(each, None) for each in Status if each in about and each is not Status.VERIFIED]
     if Status.COMPLETE in about:
         is_part = takes & _DENIES_DONE or statement.problem is Problem.QUESTION or _is_quantity(statement)
-        is_part = is_part or statement.leaves_work or _has_object(statement.words)
+        is_part = is_part or _has_object(statement.words)
         done: list[Guess] = [] if is_part else [(Status.COMPLETE, None)]
-        found += [*done, (Status.IN_PROGRESS, None)] if not takes else [(Status.IN_PROGRESS, None), *done]
+        is_plain = not takes and not statement.leaves_work
+        found += [*done, (Status.IN_PROGRESS, None)] if is_plain else [(Status.IN_PROGRESS, None), *done]
     if Status.IN_PROGRESS in about and Kind.DENIAL in takes and _STARTS.search(statement.words):
         found.append(_NOT_STARTED)
     if Status.IN_PROGRESS in about and not takes & {Kind.FUTURE, Kind.DENIAL}:

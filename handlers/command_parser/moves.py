@@ -20,7 +20,7 @@ MAY_BE_DAY = re.compile(
     re.IGNORECASE,
 )
 _MOVED = (
-    r"(?:re-?scheduled?|moved?|moving|push(?:ed|ing)?|slip(?:ped|ping|s)?|delay(?:ed)?|extend(?:ed)?|"
+    r"(?:re-?scheduled?|move[ds]?|moving|push(?:ed|ing)?|slip(?:ped|ping|s)?|delay(?:ed)?|extend(?:ed)?|"
     r"postponed?|"
     r"deferred?|put|brought|bring|revised?|change[ds]?|shift(?:ed)?|re-?forecast|re-?profiled|slid|set)"
 )

@@ -88,6 +88,10 @@ _AND_THIS = re.compile(
     r"(?<![\s,;.])[\s]*+[,;.]\s*+(?:but\s++|and\s++)?+(?:this|this one|mine)\s++(?=is|isn't|isnt|hasn't|hasnt|not\b)",
     re.IGNORECASE,
 )
+_THIS_FIRST = re.compile(
+    r"(?P<said>\W*+(?:this|this one|mine|it)\s++(?:is\s++|isn't|isnt|hasn't|hasnt|not|no\b)[^,;.]{0,40}?)[\s,;.]*+(?:\bbut|\band)?\s++",
+    re.IGNORECASE,
+)
 _OF_ALL = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
 _NAME_WORD = re.compile(r"[^\W\d_][\w&'-]*")
 _MAX_SECTION_WORDS = 4
@@ -250,6 +254,9 @@ def _read_one_group(text: str, group: RefGroup, today: date) -> tuple[tuple[Part
         first = read_statement(before[: same.start()], today=today)
         if first.is_clear and not re.sub(r"[\W]", "", after):
             return (Part((), first), Part(group.refs, first)), False
+    if own := _THIS_FIRST.fullmatch(plain_marks(before)):
+        asked, other = (read_statement(each, today=today) for each in (before[: own.end("said")], after))
+        return (Part((), asked), Part(group.refs, other)), True
     if own := _AND_THIS.search(plain_marks(after)):
         other, asked = (
             read_statement(each, today=today) for each in (after[: own.start()], after[own.end() :])
@@ -285,7 +292,12 @@ def _read_groups(text: str, groups: Sequence[RefGroup], today: date) -> tuple[tu
     pieces = [pieces[0], *(_DANGLING.sub("", each) for each in pieces[1:])]
     if _NO_WORDS.fullmatch(pieces[-1]) and _NOT_THAT.search(pieces[-2]):
         pieces[-2:] = [_NOT_THAT.sub("", pieces[-2])]
-        groups = groups[:-1]
+        left = set(groups[-1].refs)
+        groups = [
+            replace(each, refs=tuple(ref for ref in each.refs if ref not in left)) for each in groups[:-1]
+        ]
+        pieces = [pieces[0], *(each for each, group in zip(pieces[1:], groups, strict=True) if group.refs)]
+        groups = [each for each in groups if each.refs]
         parts = tuple(
             Part(each.refs, read_statement(said, today=today))
             for each, said in zip(groups, pieces[1:], strict=True)

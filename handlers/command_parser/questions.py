@@ -72,12 +72,12 @@ _RISK = (
 _DUE = r"(?:due|coming up|upcoming|deadlines?|falling due|coming due|need(?:s)? doing|to be done|to do)"
 _MINE = (
     r"(?:mine|my (?:open |own |current |outstanding )?(?:actions?|tasks?|items?|list|stuff|things|work|"
-    r"jobs|to-?dos?|refs?|ones|plate|name)|"
+    r"jobs|to-?dos?|refs?|ones|plate|name|lot|bits)|i(?:'m| am) down for|"
     r"(?:actions?|tasks?|items?|things|what) (?:do )?i (?:have|own|need to do|have to do|lead|got|"
     r"am responsible for)|"
     r"(?:actions?|tasks?|items?|things) (?:are |that are )?(?:mine|for me|assigned to me|with me|on me|"
     r"i have|i own)|"
-    r"(?:do i have|have i got|i have|am i (?:on the hook|responsible) for|should i be doing|"
+    r"(?:do i have|have i got|have i to do|i have|am i (?:on the hook|responsible) for|should i be doing|"
     r"do i need to do|do i own|i need to do|i own|is on my plate|on my plate|under my name|in my name|"
     r"assigned to me|for me))"
 )
@@ -125,6 +125,8 @@ _SEARCH = re.compile(
     r"(?:please\s++)?+(?:(?:search|find|hunt)(?:\s++(?:for|up|me))*+|look\s++(?:for|up))\s++(?:(?:the|any|all|an?)\s++)?+"
     r"(?:actions?\s++)?+"
     r"(?:(?:about|on|with|for|that mention|mentioning|containing|to do with)\s++)?+(?P<words>\S.*)"
+    r"|(?:(?:is|are) there\s++|have (?:we|you) got\s++|do we have\s++|got\s++)?+any(?:thing|\s++actions?)\s++"
+    r"(?:in (?:there|here|it|the plan)\s++)?+(?:about|on|mentioning|to do with|regarding)\s++(?P<of>\S.*?)(?:\s++in (?:there|it|the plan))?"
     r"|(?:which one|which|what|any|are there any|do we have any|is there (?:an|any)|is there anything)\s++"
     r"(?:actions?\s++)?+"
     r"(?:(?:are|is)\s++)?+(?:there\s++)?+"
@@ -172,7 +174,7 @@ def read_question(input_line: InputLine, text: str, groups: list[RefGroup]) -> C
         return _about_action(text, groups, line)
     search = _SEARCH.fullmatch(text.strip(" ?.!"))
     if search:
-        return read_search(input_line, search["words"] or search["about"])
+        return read_search(input_line, search["words"] or search["about"] or search["of"])
     if _SAYS.search(text):
         return Help(
             topic="update"
