@@ -217,7 +217,7 @@ class LineReading:
                 raise
             return remark
         if isinstance(command, Offer):
-            return add_remarks(command, self._words, self._input_line.today)
+            return add_remarks(command, self._words, self._input_line.today, asked)
         return command
 
     def to_command_without_section(self, asked: PromptContext = NOTHING_ASKED) -> Command | None:
