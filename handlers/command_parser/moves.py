@@ -40,7 +40,7 @@ _MOVE = re.compile(
     r"|\b(?:by when|timescale|target|completion|finish by|end date)\s*[:=]"
     r"|\bsymud(?:wyd|ir|ais)?\s+i(?:'r)?\b"
     r"|\bhave\s+(?:it\s+|this\s+|\ue000+\s*)?(?:till|until)\b"
-    rf"|\b{_MOVED}\b[^.;!?\n]{{0,30}}?\bnow\b|(?<!\ue000)\ue000++\s*+(?:to|until|till)\b"
+    rf"|\b{_MOVED}\b[^.;!?\n]{{0,30}}?\bnow\b|(?<!\ue000)\ue000++\s*+(?:(?:to|until|till)\b|[-=]++>)"
     r"|\b(?:go|goes|going|gone|runs?|running)\s+(?:on\s+|back\s+|out\s+)?(?:to|into|until|till)\b"
     r"|\b(?:needs?|wants?)\s+(?:another|an\s+extra|an?|one\s+more|a\s+few\s+more|[a-z0-9]{1,6})\s+(?:more\s+|extra\s+)?"
     r"(?:days?|weeks?|fortnight|months?)\b(?:\s+more)?[\s,:;(-]{0,4}(?:(?:so|say|ie|i\.e\.|to|until|till)\b)?"

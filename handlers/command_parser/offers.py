@@ -105,14 +105,13 @@ def _updates(
     base = UpdateStatus(refs=refs, line=line, action_id=action_id, evidence=statement.evidence)
     if statement.due or statement.days:
         yield from _new_dates(statement, base)
+        yield from _shifted_dates(statement, base)
         if statement.problem is Problem.NO_REASON and statement.status:
             yield replace(base, status=statement.status, declared=statement.declared, note=note)
         if note:
             yield replace(base, note=note)
         return
-    if len(refs) == 1 and not statement.days_ahead and (shift := find_shift(note)) is not None:
-        because = shift.because[:MAX_NOTE_LENGTH]
-        yield replace(base, by_months=shift.months, by_days=shift.days, because=because)
+    yield from _shifted_dates(statement, base)
     if statement.problem in DAY_PROBLEMS and note:
         for status, colour in guess_undated(note):
             yield replace(base, status=status, declared=colour, note=note)
@@ -132,6 +131,17 @@ def _updates(
             )
         blocked = (status, colour) == BLOCKED
         yield replace(base, status=status, declared=colour, blocked=blocked, note=note)
+
+
+def _shifted_dates(statement: Statement, base: UpdateStatus) -> Iterator[UpdateStatus]:
+    """The date that the action has, moved by as much as the words say."""
+    if (
+        len(base.refs) == 1
+        and not statement.days_ahead
+        and (shift := find_shift(statement.words)) is not None
+    ):
+        because = shift.because[:MAX_NOTE_LENGTH]
+        yield replace(base, by_months=shift.months, by_days=shift.days, because=because)
 
 
 def _new_dates(statement: Statement, base: UpdateStatus) -> Iterator[UpdateStatus]:

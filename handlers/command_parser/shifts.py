@@ -8,14 +8,14 @@ from handlers.command_parser.lexemes import clean
 from handlers.command_parser.moves import is_placeholder, split_reason
 
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2}
-_DAYS = {"day": 1, "week": 7, "fortnight": 14}
+_DAYS = {"day": 1, "week": 7, "wk": 7, "fortnight": 14}
 _MAX_COUNT = 26
 _AMOUNT = (
     r"(?:(?:about|around|by|for|out|back|on|roughly)\s++)*+"
-    r"(?:(?P<extra>another|an extra|a further|(?:a few |some )?more|give (?:me|us)|an additional)\s++)?+"
+    r"(?:(?P<extra>\+(?=\s?[0-9])|another|an extra|a further|(?:a few |some )?more|give (?:me|us)|an additional)\s*+)?+"
     r"(?:(?P<count>[0-9]{1,2}|one|two|three|four|five|six|(?:a\s++)?couple(?: of)?|an?)\s++)?+"
     r"(?:(?:more|extra|further|whole|full)\s++)*+"
-    r"(?P<unit>day|week|fortnight|month)s?+(?:'s?)?+(?![\w-])"
+    r"(?P<unit>day|week|wk|fortnight|month|mth)s?+(?:'s?)?+(?![\w-])"
 )
 _MOVES = (
     r"(?P<moves>(?:push|put|mov|slip|delay|extend|shift|bring|brought|knock|postpon|defer|set|slid)[a-z]{0,4}\b"
@@ -49,7 +49,7 @@ def find_shift(text: str) -> DateShift | None:
         if is_said and not _NO_SHIFT.search(plain, 0, found.start()) and (count := _count_of(found)):
             sign = -1 if _EARLIER.search(found[0]) else 1
             unit = found["unit"].lower()
-            months = sign * count if unit == "month" else 0
+            months = sign * count if unit in {"month", "mth"} else 0
             return DateShift(months, sign * count * _DAYS.get(unit, 0), _find_reason(text[found.end() :]))
     return None
 
