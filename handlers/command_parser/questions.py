@@ -89,7 +89,7 @@ _WORD_FORMS = (
 _IS_MINE = re.compile(rf"\b{_MINE}(?!\w)", re.IGNORECASE)
 _OF_ME = re.compile(r"\b(?:my|mine|me|i)\b", re.IGNORECASE)
 _LEFT_OVER = re.compile(
-    r"\b(?:what|whats|what's|which|who|whos|is|are|was|the|a|an|of|our|actions?|ones|items?|things?|"
+    r"\b(?:what's|who's|what|whats|which|who|whos|is|are|was|the|a|an|of|our|actions?|ones|items?|things?|"
     r"tasks?|anything|everything|"
     r"currently|now|today|still|that|there|do|does|we|have|got|any|all|at the moment|right now|please|"
     r"pls|thanks|show|list|give|tell|"
