@@ -22,11 +22,13 @@ _QUOTES = frozenset(
     {"as", "called", "titled", "reads", "read", "entitled", "labelled", "headed", "stating", "saying"}
 )
 _PAST_VERB = re.compile(
-    r"[a-z]{2,}ed|saw|checked|seen|went|held|met|ran|got|sent|was|were|had|gave|took|made|came|began|found|left"
+    r"[a-z]{2,}ed|saw|checked|seen|went|held|met|ran|got|sent|was|were|had|gave|took|made|came|began"
+    r"|found|left"
 )
 # A status that is said as what somebody did: "closed Thursday" was last Thursday.
 _IS_PAST = re.compile(
-    r"^(?:started|begun|commenced|kicked off|finished|completed|closed|delivered|signed off|sorted|submitted|published|implemented)\b"
+    r"^(?:started|begun|commenced|kicked off|finished|completed|closed|delivered|signed off|sorted"
+    r"|submitted|published|implemented)\b"
 )
 _BRACKETED_LETTER = re.compile(r"[(\[][RAG][)\]]")
 # "We're closed on Friday" is no report.

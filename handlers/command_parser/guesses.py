@@ -21,8 +21,10 @@ _TAKES_FROM = frozenset(
 _DENIES_DONE = _TAKES_FROM - {Kind.SHARE, Kind.DOUBT}
 _STARTS = re.compile(r"\b(?:start|begin|commenc|kick)", re.IGNORECASE)
 _FINISHED_WHAT = re.compile(
-    r"\W*+(?:(?:we|i|they|we've|i've|have|has|just|now)\s++)*+(?:finished|completed|done|closed|delivered|signed off)"
-    r"\s*+(?::|\s(?:the|our|my|all|a|an|first|part|phase|stage|draft)\b)(?!\s++(?:it|lot|work|action|thing|of it)\b)",
+    r"\W*+(?:(?:we|i|they|we've|i've|have|has|just|now)\s++)*+(?:finished|completed|done|closed|delivered"
+    r"|signed off)"
+    r"\s*+(?::|\s(?:the|our|my|all|a|an|first|part|phase|stage|draft)\b)(?!\s++(?:it|lot|work|action"
+    r"|thing|of it)\b)",
     re.IGNORECASE,
 )
 _MIN_TYPED = 3

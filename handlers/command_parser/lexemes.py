@@ -27,7 +27,8 @@ _TOKEN = re.compile(
     r"(?P<whole><[^<>]{1,2000}>|https?://[^\s<>]+)|(?P<word>n/a\b|n/s\b|b/c\b|w/c\b|"
     r"[^\W\d_\ue000]+(?:'[^\W\d_\ue000]+)*|'(?:cause|ll)\b)"
     r"|(?P<number>[0-9]++(?:[.,:][0-9]++)*+(?:(?P<percent>\s?%)|st|nd|rd|th)?+)"
-    r"|(?P<ref>\ue000+)|(?P<arrow>(?<!-)-++>|(?<!=)=++>|\u2192)|(?P<dash>-++)|(?P<slash>/)|(?P<mark>[.;!?:,()\[\]\"|"
+    r"|(?P<ref>\ue000+)|(?P<arrow>(?<!-)-++>|(?<!=)=++>|\u2192)|(?P<dash>-++)|(?P<slash>/)"
+    r"|(?P<mark>[.;!?:,()\[\]\"|"
     r"\n\u2026\u2600-\u27bf\U0001f300-\U0001faff])",
     re.IGNORECASE,
 )

@@ -50,8 +50,10 @@ _AWAY = re.compile(
 )
 # Somebody who cannot answer now, or does not want to.
 _NO_TIME = re.compile(
-    r"\b(?:will (?:look|do it|do this|get to it|update|check|answer|reply)|can't (?:look|do this|answer)|no time|busy"
-    r"|half day|on a course|(?:till|until|til) after (?:xmas|christmas|easter|the)|give me (?:a|some) (?:time|minute|day))\b",
+    r"\b(?:will (?:look|do it|do this|get to it|update|check|answer|reply)|can't (?:look|do this|answer)"
+    r"|no time|busy"
+    r"|half day|on a course|(?:till|until|til) after (?:xmas|christmas|easter|the)|give me (?:a"
+    r"|some) (?:time|minute|day))\b",
     re.IGNORECASE,
 )
 # Who stands in for somebody who is away.

@@ -76,7 +76,8 @@ _REFERS = re.compile(
 )
 # "5.1 to 5.4 bar 5.3": all of them but that one.
 _BUT = re.compile(
-    r"\s*+[,(]?+\s*+(?:but\s++)?+(?:bar|except(?:\s++for|ing)?|excluding|excl?\.?|apart from|aside from|other than"
+    r"\s*+[,(]?+\s*+(?:but\s++)?+(?:bar|except(?:\s++for|ing)?|excluding|excl?\.?|apart from|aside from"
+    r"|other than"
     r"|minus|save(?:\s++for)?|without|not)\s*+",
     re.IGNORECASE,
 )
@@ -85,11 +86,13 @@ _ALL_ALIKE = re.compile(
 )
 # "5.3 is done, this one isn't": the second is said of what was asked about.
 _AND_THIS = re.compile(
-    r"(?<![\s,;.])[\s]*+[,;.]\s*+(?:but\s++|and\s++)?+(?:this|this one|mine)\s++(?=is|isn't|isnt|hasn't|hasnt|not\b)",
+    r"(?<![\s,;.])[\s]*+[,;.]\s*+(?:but\s++|and\s++)?+(?:this|this one|mine)\s++(?=is|isn't|isnt|hasn't"
+    r"|hasnt|not\b)",
     re.IGNORECASE,
 )
 _THIS_FIRST = re.compile(
-    r"(?P<said>\W*+(?:this|this one|mine|it)\s++(?:is\s++|isn't|isnt|hasn't|hasnt|not|no\b)[^,;.]{0,40}?)[\s,;.]*+(?:\bbut|\band)?\s++",
+    r"(?P<said>\W*+(?:this|this one|mine|it)\s++(?:is\s++|isn't|isnt|hasn't|hasnt|not"
+    r"|no\b)[^,;.]{0,40}?)[\s,;.]*+(?:\bbut|\band)?\s++",
     re.IGNORECASE,
 )
 _OF_ALL = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
@@ -244,7 +247,9 @@ def _blank(text: str, group: RefGroup) -> str:
     return f"{text[: group.start]}{REF_MARK * (group.end - group.start)}{text[group.end :]}"
 
 
-def _read_one_group(text: str, group: RefGroup, today: date) -> tuple[tuple[Part, ...], bool]:
+def _read_one_group(  # noqa: PLR0911 - one rule each
+    text: str, group: RefGroup, today: date
+) -> tuple[tuple[Part, ...], bool]:
     """One action, before or after what is said of it; or what was asked about, and then this one."""
     lead = _LED_TO.search(text, 0, group.start)
     if lead and read_statement(text[: lead.start()], today=today).is_clear:
@@ -280,7 +285,9 @@ def _read_one_group(text: str, group: RefGroup, today: date) -> tuple[tuple[Part
     return (Part(group.refs, statement),), is_apart
 
 
-def _read_groups(text: str, groups: Sequence[RefGroup], today: date) -> tuple[tuple[Part, ...], bool]:
+def _read_groups(  # noqa: PLR0911 - one rule each
+    text: str, groups: Sequence[RefGroup], today: date
+) -> tuple[tuple[Part, ...], bool]:
     pieces = [text[: groups[0].start]]
     pieces += [text[one.end : other.start] for one, other in pairwise(groups)]
     pieces.append(text[groups[-1].end :])

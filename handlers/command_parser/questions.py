@@ -53,7 +53,8 @@ _TELLS_TO_SHOW = re.compile(
 _ASKS_TO_RECORD = re.compile(
     r"(?:(?:hi|hello|hey|please|pls|ok|okay|sorry|so|and)[\s,]+)*(?:can|could|would|will)\s+(?:you|u|i|"
     r"we|somebody|someone|anyone|anybody)\s+(?:please\s+|pls\s+|just\s+|kindly\s+|now\s+|also\s+)*"
-    r"(?=(?:mark|set|put|record|update|change|close|log|note|add|report|make|move|say|push|extend|sign|jot|write|pop|shift|"
+    r"(?=(?:mark|set|put|record|update|change|close|log|note|add|report|make|move|say|push|extend|sign"
+    r"|jot|write|pop|shift|"
     r"delay|postpone|defer|reschedule|bring|redate|re-date|slip|drop|cancel|pause|"
     r"minute|amend|"
     r"tick|have till|have until|show\s+\S+\s+as)\b)",
@@ -122,11 +123,13 @@ _EXPORT = re.compile(r"\b(?:export|download|spreadsheet|workbook|excel|csv|xlsx)
 _DIGEST = re.compile(r"\b(?:digest|weekly summary|weekly report|summary)\b", re.IGNORECASE)
 _CALENDAR = re.compile(r"\bcalendars?\b|\b(?:ical|outlook)\b", re.IGNORECASE)
 _SEARCH = re.compile(
-    r"(?:please\s++)?+(?:(?:search|find|hunt)(?:\s++(?:for|up|me))*+|look\s++(?:for|up))\s++(?:(?:the|any|all|an?)\s++)?+"
+    r"(?:please\s++)?+(?:(?:search|find|hunt)(?:\s++(?:for|up|me))*+|look\s++(?:for|up))\s++(?:(?:the|any"
+    r"|all|an?)\s++)?+"
     r"(?:actions?\s++)?+"
     r"(?:(?:about|on|with|for|that mention|mentioning|containing|to do with)\s++)?+(?P<words>\S.*)"
     r"|(?:(?:is|are) there\s++|have (?:we|you) got\s++|do we have\s++|got\s++)?+any(?:thing|\s++actions?)\s++"
-    r"(?:in (?:there|here|it|the plan)\s++)?+(?:about|on|mentioning|to do with|regarding)\s++(?P<of>\S.*?)(?:\s++in (?:there|it|the plan))?"
+    r"(?:in (?:there|here|it|the plan)\s++)?+(?:about|on|mentioning|to do with"
+    r"|regarding)\s++(?P<of>\S.*?)(?:\s++in (?:there|it|the plan))?"
     r"|(?:which one|which|what|any|are there any|do we have any|is there (?:an|any)|is there anything)\s++"
     r"(?:actions?\s++)?+"
     r"(?:(?:are|is)\s++)?+(?:there\s++)?+"

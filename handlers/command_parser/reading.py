@@ -68,7 +68,8 @@ _FOR_EFFECT = re.compile(
 _OF_ONE_ACTION = {"show", "history", "why"}
 # "Show me 5.2 history".
 _SHOWS_OF_ONE = re.compile(
-    r"(?:please\s++|pls\s++)?+(?:show|give|get|send|see|view)\s++(?:me\s++|us\s++)?+(?P<of>\S{1,20}(?:\s\S{1,10})?+\s++(?:history|log|changes))[\s.?!]*+",
+    r"(?:please\s++|pls\s++)?+(?:show|give|get|send|see|view)\s++(?:me\s++"
+    r"|us\s++)?+(?P<of>\S{1,20}(?:\s\S{1,10})?+\s++(?:history|log|changes))[\s.?!]*+",
     re.IGNORECASE,
 )
 _PLAIN_UPDATE = re.compile(r"\s*update\s+(?!help\b|[?-])\S+\s+\S", re.IGNORECASE)

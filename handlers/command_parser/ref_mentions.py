@@ -90,7 +90,8 @@ _SAID_NUMBERS = {
     "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
 }  # fmt: skip
 _SAID_DOTTED = re.compile(
-    rf"\b({'|'.join(_SAID_NUMBERS)}|[0-9]{{1,4}})\s++(?:point|dot)\s++({'|'.join(_SAID_NUMBERS)}|[0-9]{{1,4}})\b",
+    rf"\b({'|'.join(_SAID_NUMBERS)}|[0-9]{{1,4}})\s++(?:point|dot)\s++({'|'.join(_SAID_NUMBERS)}"
+    rf"|[0-9]{{1,4}})\b",
     re.IGNORECASE,
 )
 _COMMAND_WORDS = frozenset(

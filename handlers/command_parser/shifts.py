@@ -12,14 +12,17 @@ _DAYS = {"day": 1, "week": 7, "wk": 7, "fortnight": 14}
 _MAX_COUNT = 26
 _AMOUNT = (
     r"(?:(?:about|around|by|for|out|back|on|roughly)\s++)*+"
-    r"(?:(?P<extra>\+(?=\s?[0-9])|another|an extra|a further|(?:a few |some )?more|give (?:me|us)|an additional)\s*+)?+"
+    r"(?:(?P<extra>\+(?=\s?[0-9])|another|an extra|a further|(?:a few |some )?more|give (?:me|us)"
+    r"|an additional)\s*+)?+"
     r"(?:(?P<count>[0-9]{1,2}|one|two|three|four|five|six|(?:a\s++)?couple(?: of)?|an?)\s++)?+"
     r"(?:(?:more|extra|further|whole|full)\s++)*+"
     r"(?P<unit>day|week|wk|fortnight|month|mth)s?+(?:'s?)?+(?![\w-])"
 )
 _MOVES = (
-    r"(?P<moves>(?:push|put|mov|slip|delay|extend|shift|bring|brought|knock|postpon|defer|set|slid)[a-z]{0,4}\b"
-    r"(?:\s++(?:it|this|that|them|the|date|deadline|due|its|back|out|on|by|to|forward|along|\ue000++)){0,6}?\s++)"
+    r"(?P<moves>(?:push|put|mov|slip|delay|extend|shift|bring|brought|knock|postpon|defer|set"
+    r"|slid)[a-z]{0,4}\b"
+    r"(?:\s++(?:it|this|that|them|the|date|deadline|due|its|back|out|on|by|to|forward|along"
+    r"|\ue000++)){0,6}?\s++)"
 )
 _AFTER = (
     r"(?P<after>\s++(?:later|more|extra|longer|back|on|forward|earlier|sooner|grace|extension|slippage|over"

@@ -29,7 +29,8 @@ from handlers.command_parser.vocabulary import Kind, group
 
 _ADDS_NOTE = (
     r"(?:(?:(?:can|could|would) you|please|pls|just|also|hi|ok)\b[\s,]*+)*+"
-    r"(?:(?:add|put|make|record|log|leave|write|have|pop|stick)\s++)?+(?:(?:a|an|this|the|another|quick|short|as)\s++)*+"
+    r"(?:(?:add|put|make|record|log|leave|write|have|pop|stick)\s++)?+(?:(?:a|an|this|the|another|quick"
+    r"|short|as)\s++)*+"
 )
 _OF_REF = r"(?:\s*+(?:(?:to|for|on|about|against|in|under|re)\s*+|:\s*+)?+\ue000++)?+"
 _NOTE_MARK = r"(?:\s*+[:;,>-]++\s*+(?:(?:that|to say)\s++)?+|\s++(?:(?:that|saying|to say)\s++)?+)"
@@ -191,9 +192,6 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
     ):
         remark = None if reason else _read_statuses(rest, (), today)
         is_reason = remark is not None and remark.problem is Problem.REMARK
-        if remark is not None and remark.problem is Problem.UNCLEAR and Kind.PLAIN in remark.kinds:
-            # "To 31 March, waiting for the form to be signed off": what it waits for is why.
-            reason = clean(rest).lstrip("-( ")
         return Statement(
             "",
             problem=Problem.UNCLEAR,
@@ -203,6 +201,7 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
     status = _read_statuses(f"{before}\n{rest}" if rest else before, (), today)
     if not reason:
         reason, status = _find_reason(before, rest, status)
+        reason = reason or _likely_reason(before, rest, status)
     if status.problem is Problem.REMARK and Kind.PLAIN not in status.kinds:
         status = replace(status, note="", problem=Problem.NOTHING)
     if is_placeholder(reason):
@@ -262,6 +261,12 @@ def _find_reason(before: str, rest: str, status: Statement) -> tuple[str, Statem
         return "", status
     problem = None if status.problem is None else Problem.NOTHING
     return status.note, replace(status, note="", problem=problem)
+
+
+def _likely_reason(before: str, rest: str, status: Statement) -> str:
+    """`to 31 March, waiting for the form to be signed off`: what it waits for is offered as the reason."""
+    is_waiting = status.problem is Problem.UNCLEAR and Kind.CONDITION in status.kinds
+    return clean(rest).lstrip("-( ") if is_waiting and not clean(before) else ""
 
 
 def _is_only_day(text: str, days: Sequence[DayReading]) -> bool:
