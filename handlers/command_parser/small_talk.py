@@ -33,8 +33,7 @@ _FORMS = (
     ("ok", _one_of("agreed")),
     (
         "withdrawn",
-        rf"(?:(?:oh|ah|no|sorry|oops|actually"
-        rf"|please)[\s,]+)*+{_one_of('withdrawn')}(?:[\s,]++{_AFTER_PLEASANT})*+",
+        rf"(?:(?:oh|ah|no|sorry|oops|actually|please)[\s,]+)*+{_one_of('withdrawn')}(?:[\s,]++{_AFTER_PLEASANT})*+",
     ),
     ("hello", rf"{_one_of('greetings')}(?:[\s,]++{_AFTER_PLEASANT})*+"),
     ("stop", rf"{_POLITELY}{_one_of('stops')}(?:[\s,]++{_one_of('after_stop')})*+"),
