@@ -1,4 +1,4 @@
-"""Kinds of lines that were misread once: what is excepted, quoted, left open, moved by so much, or put off."""
+"""Kinds of lines once misread: what is excepted, quoted, left open, moved by so much, or put off."""
 
 from collections.abc import Iterator
 
