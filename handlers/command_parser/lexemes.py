@@ -152,7 +152,12 @@ def _mark_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Lexe
         return (Lexeme(Phrase(Kind.BREAK), start, end, "-"), 1) if is_break or end - start > 1 else (None, 1)
     if token.lastgroup == "slash" and at and tokens[at - 1].lastgroup == "number":
         return None, 1
-    if token.lastgroup == "slash" and plain[start - 1 : start].isspace() and plain[end : end + 1].isspace():
+    if (
+        token.lastgroup == "slash"
+        and plain[start - 1 : start].isspace()
+        and plain[end : end + 1].isspace()
+        and plain[end + 1 : end + 3].isalpha()
+    ):
         # Between the cells of a row: "5.3 / not started / no quote yet".
         return Lexeme(Phrase(Kind.BREAK), start, end, "|"), 1
     if token.lastgroup == "slash":
