@@ -102,7 +102,8 @@ class UpdateStatus(Command):
     what help that takes. sent_at: when the message was written, if it arrived late.
     action_id: of the action, where it is known besides its ref. steps: of an action that is done, what of its
     open steps: ALL_STEPS, ACTION_ALONE, the id of the one step that is done in its place, or "" where that
-    was not said.
+    was not said. by_months, by_days: how far the due date moves, in something offered before its action is
+    looked up; then that is `due`.
     """
 
     name: ClassVar[str] = "update"
@@ -121,6 +122,8 @@ class UpdateStatus(Command):
     sent_at: datetime | None = None
     action_id: int | None = None
     steps: str = ""
+    by_months: int = 0
+    by_days: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

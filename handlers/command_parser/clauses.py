@@ -18,12 +18,17 @@ _CLEAR_LETTERS = frozenset({"R", "G"})
 _ORDINALS, _CONTRARY, _OTHERS = group("ordinals"), group("contrary"), group("others")
 _HELPERS, _SOON = group("helpers"), group("soon")
 _IF = frozenset({"if", "unless", "when", "once", "whether"})
+_QUOTES = frozenset(
+    {"as", "called", "titled", "reads", "read", "entitled", "labelled", "headed", "stating", "saying"}
+)
 _PAST_VERB = re.compile(
-    r"[a-z]{2,}ed|saw|checked|seen|went|held|met|ran|got|sent|was|were|had|gave|took|made|came|began|found|left"
+    r"[a-z]{2,}ed|saw|checked|seen|went|held|met|ran|got|sent|was|were|had|gave|took|made|came|began"
+    r"|found|left"
 )
 # A status that is said as what somebody did: "closed Thursday" was last Thursday.
 _IS_PAST = re.compile(
-    r"^(?:finished|completed|closed|delivered|signed off|sorted|submitted|published|implemented)\b"
+    r"^(?:started|begun|commenced|kicked off|finished|completed|closed|delivered|signed off|sorted"
+    r"|submitted|published|implemented)\b"
 )
 _BRACKETED_LETTER = re.compile(r"[(\[][RAG][)\]]")
 # "We're closed on Friday" is no report.
@@ -125,6 +130,9 @@ def _cut(lexemes: Sequence[Lexeme]) -> Iterator[_Part]:
     last_correction: Lexeme | None = None
     parts: list[_Part] = []
     for lexeme in lexemes:
+        if lexeme.words == '"' and part.lexemes and _is_quoting(part.lexemes[-1]):
+            # What somebody said, or what is written somewhere, is no report: 'HT said "on track"'.
+            continue
         is_break = lexeme.kind is Kind.BREAK
         is_new = lexeme.words in _NEW_CLAUSE or _begins_after_status(lexeme, part.lexemes)
         if is_break or is_new or lexeme.kind is Kind.CORRECTION:
@@ -147,6 +155,10 @@ def _cut(lexemes: Sequence[Lexeme]) -> Iterator[_Part]:
     if part.lexemes or part.corrects:
         sentence.append(part)
     return iter([each for each in parts + sentence if each.lexemes])
+
+
+def _is_quoting(last: Lexeme) -> bool:
+    return last.kind is Kind.DOUBT or last.words in _QUOTES
 
 
 def _begins_after_status(lexeme: Lexeme, before: Sequence[Lexeme]) -> bool:

@@ -4,15 +4,16 @@ import re
 from datetime import date
 
 from handlers.command_parser.clauses import Sense, split_clauses
-from handlers.command_parser.lexemes import EDGES
+from handlers.command_parser.lexemes import EDGES, REF_MARK
 
 _LINK = re.compile(r"<(?P<marked>https?://[^|<>\s]+)(?:\|[^<>]*)?>|(?P<bare>https?://[^\s<>\"|]+)")
 # Words between what is said and a link that is its evidence. Those of the second group say that it is.
 _BEFORE_LINK = frozenset(
-    {"the", "my", "our", "and", "with", "is", "at", "attached"} | {"to", "in", "below", "on", "here's", "by"}
+    {"the", "my", "our", "and", "with", "is", "at", "attached"}
+    | {"to", "in", "below", "on", "here's", "by", "for", "of", "this", "that", "it", "action", REF_MARK}
 )
 _MAX_LEAD = 6
-_NAMES_LINK = frozenset({"evidence", "evidenced", "proof", "link", "see", "here"})
+_NAMES_LINK = frozenset({"evidence", "evidenced", "proof", "link", "see", "here", "here's", "attached"})
 
 
 def split_evidence(text: str) -> tuple[str, str]:
@@ -38,6 +39,7 @@ def _lead_of_link(before: str) -> tuple[int, bool]:
     start, named = len(before), False
     for word in reversed(words):
         bare = word[0].strip(",;:.()-=").casefold()
+        bare = bare if bare.strip(REF_MARK) else REF_MARK
         if bare and bare not in _BEFORE_LINK and bare not in _NAMES_LINK:
             break
         start, named = word.start(), named or bare in _NAMES_LINK

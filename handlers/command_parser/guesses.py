@@ -20,6 +20,13 @@ _TAKES_FROM = frozenset(
 # What takes away that something is done; doubt leaves it open.
 _DENIES_DONE = _TAKES_FROM - {Kind.SHARE, Kind.DOUBT}
 _STARTS = re.compile(r"\b(?:start|begin|commenc|kick)", re.IGNORECASE)
+_FINISHED_WHAT = re.compile(
+    r"\W*+(?:(?:we|i|they|we've|i've|have|has|just|now)\s++)*+(?:finished|completed|done|closed|delivered"
+    r"|signed off)"
+    r"\s*+(?::|\s(?:the|our|my|all|a|an|first|part|phase|stage|draft)\b)(?!\s++(?:it|lot|work|action"
+    r"|thing|of it)\b)",
+    re.IGNORECASE,
+)
 _MIN_TYPED = 3
 _STATUS_PHRASES = tuple(
     each for each, phrase in PHRASES.items() if (phrase.status or phrase.colour) and not phrase.is_alone
@@ -30,7 +37,9 @@ _AT_RISK = (None, Colour.AMBER)
 _ON_TRACK = (None, Colour.GREEN)
 _NOT_STARTED = (Status.NOT_STARTED, None)
 _STOPS = group("stopped")
-_ENDS = group("ended")
+_ENDS, _CLOSES = group("ended"), group("closes")
+_WORD = re.compile(r"n/a|[^\W_]+")
+_NO_FURTHER = re.compile(r"\bno (?:further|more) (?:action|work)\b", re.IGNORECASE)
 _NOTHING_YET = frozenset({"nothing", "nowt", "none", "started", "begin", "start", "progress", "owt"})
 # A status and a colour, either None; neither where only the words are kept.
 Guess = tuple[Status | None, Colour | None]
@@ -39,7 +48,7 @@ _DENIES = re.compile(r"\b(?:not|never|no|cannot|can't|won't|cant|wont)\b", re.IG
 
 def guess(statement: Statement) -> list[Guess]:
     """What the words may mean, the likeliest first. Nothing that they deny."""
-    words = set(statement.words.lower().replace("'", " ").replace(",", " ").split())
+    words = set(_WORD.findall(statement.words.lower()))
     if words & {"n/a", "na"} or "not applicable" in statement.words.lower():
         return [(Status.DROPPED, None), _NOTE]
     takes = statement.kinds & _TAKES_FROM | ({Kind.DENIAL} if statement.is_denied else set())
@@ -48,7 +57,9 @@ def guess(statement: Statement) -> list[Guess]:
     found = [near] if near else []
     found += _guess_statuses(statement, takes)
     found += _guess_colours(statement, takes)
-    if not statement.about and not takes - {Kind.FUTURE}:
+    if words & _CLOSES or _NO_FURTHER.search(statement.words):
+        found += [(Status.DROPPED, None), (Status.COMPLETE, None)]
+    elif not statement.about and not takes - {Kind.FUTURE}:
         found += _guess_hinted(words, is_future=bool(takes))
     if not statement.about and Kind.DENIAL in takes:
         return _guess_denied(statement, words, is_troubled=is_troubled)
@@ -75,8 +86,10 @@ def _guess_statuses(statement: Statement, takes: AbstractSet[Kind]) -> list[Gues
         found += [(each, None) for each in Status if each in about and each is not Status.VERIFIED]
     if Status.COMPLETE in about:
         is_part = takes & _DENIES_DONE or statement.problem is Problem.QUESTION or _is_quantity(statement)
+        is_part = is_part or _has_object(statement.words)
         done: list[Guess] = [] if is_part else [(Status.COMPLETE, None)]
-        found += [*done, (Status.IN_PROGRESS, None)] if not takes else [(Status.IN_PROGRESS, None), *done]
+        is_plain = not takes and not statement.leaves_work
+        found += [*done, (Status.IN_PROGRESS, None)] if is_plain else [(Status.IN_PROGRESS, None), *done]
     if Status.IN_PROGRESS in about and Kind.DENIAL in takes and _STARTS.search(statement.words):
         found.append(_NOT_STARTED)
     if Status.IN_PROGRESS in about and not takes & {Kind.FUTURE, Kind.DENIAL}:
@@ -133,6 +146,11 @@ def _mistyped_status(statement: Statement) -> Guess | None:
         if found:
             return PHRASES[found[0]].status, PHRASES[found[0]].colour
     return None
+
+
+def _has_object(words: str) -> bool:
+    """Whether it tells what was finished, rather than that the action was: "finished the drawings"."""
+    return _FINISHED_WHAT.match(words) is not None
 
 
 def _is_quantity(statement: Statement) -> bool:

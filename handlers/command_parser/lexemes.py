@@ -27,7 +27,8 @@ _TOKEN = re.compile(
     r"(?P<whole><[^<>]{1,2000}>|https?://[^\s<>]+)|(?P<word>n/a\b|n/s\b|b/c\b|w/c\b|"
     r"[^\W\d_\ue000]+(?:'[^\W\d_\ue000]+)*|'(?:cause|ll)\b)"
     r"|(?P<number>[0-9]++(?:[.,:][0-9]++)*+(?:(?P<percent>\s?%)|st|nd|rd|th)?+)"
-    r"|(?P<ref>\ue000+)|(?P<arrow>(?<!-)-++>|(?<!=)=++>|\u2192)|(?P<dash>-++)|(?P<slash>/)|(?P<mark>[.;!?:,()\[\]\"|"
+    r"|(?P<ref>\ue000+)|(?P<arrow>(?<!-)-++>|(?<!=)=++>|\u2192)|(?P<dash>-++)|(?P<slash>/)"
+    r"|(?P<mark>[.;!?:,()\[\]\"|"
     r"\n\u2026\u2600-\u27bf\U0001f300-\U0001faff])",
     re.IGNORECASE,
 )
@@ -151,6 +152,14 @@ def _mark_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Lexe
         return (Lexeme(Phrase(Kind.BREAK), start, end, "-"), 1) if is_break or end - start > 1 else (None, 1)
     if token.lastgroup == "slash" and at and tokens[at - 1].lastgroup == "number":
         return None, 1
+    if (
+        token.lastgroup == "slash"
+        and plain[start - 1 : start].isspace()
+        and plain[end : end + 1].isspace()
+        and plain[end + 1 : end + 3].isalpha()
+    ):
+        # Between the cells of a row: "5.3 / not started / no quote yet".
+        return Lexeme(Phrase(Kind.BREAK), start, end, "|"), 1
     if token.lastgroup == "slash":
         return Lexeme(Phrase(Kind.DOUBT), start, end, "or"), 1
     if token.lastgroup == "arrow":
@@ -197,7 +206,14 @@ def _rated_at(tokens: Sequence[re.Match[str]], at: int) -> tuple[Lexeme, int] | 
     used = 2 if words[1:2] in (["status"], ["rating"], ["colour"]) else 1
     if words[used : used + 1] == [":"]:
         used += 1
-    colour = COLOUR_OF_LETTER.get("".join(words[used : used + 1]))
+    letter = "".join(words[used : used + 1])
+    if letter == "b":
+        # Blue is what is complete; only "BRAG" has it, and "RAG: B" is taken for no other.
+        phrase = Phrase(Kind.STATUS, status=Status.COMPLETE, is_strong=True)
+        return Lexeme(
+            phrase, tokens[at].start(), tokens[at + used].end(), " ".join(words[: used + 1])
+        ), used + 1
+    colour = COLOUR_OF_LETTER.get(letter)
     if colour is None:
         return None
     phrase = Phrase(Kind.COLOUR, colour=colour, is_strong=True)

@@ -99,6 +99,7 @@ def strip_unsafe(text: str) -> str:
 
 def read_words(text: str) -> str:
     """The text as its words say it (marks.py). Most texts hold no marks, and stay as they are."""
+    text = text.replace("\t", " | ") if "\t" in text else text
     return plain_words(text) if MAY_BE_MARKED.search(text) else " ".join(text.split())
 
 

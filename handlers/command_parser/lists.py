@@ -131,7 +131,8 @@ def read_search(input_line: InputLine, text: str) -> Command:
     words, rest = split_quoted(ending.text or text)
     words = one_line(f"{words} {rest}").strip(" -:")
     words = re.sub(
-        r"^(?:(?:for|up)\s+)*(?:(?:the\s+|any\s+)?(?:actions?|anything|something)\s+(?=about|on|with|for))?(?:(?:for|about|on|"
+        r"^(?:(?:for|up)\s+)*(?:(?:the\s+|any\s+)?(?:actions?|anything|something)\s+(?=about|on|with"
+        r"|for))?(?:(?:for|about|on|"
         r"with)\s+)*(?=\S)",
         "",
         words,

@@ -35,9 +35,12 @@ _DIGIT = "|".join(_DIGITS)
 # What a phone writes for a number that sounds like a word.
 _SOUNDS = {"to": "two", "too": "two", "for": "four", "fore": "four", "won": "one", "ate": "eight"}
 _DICTATED = re.compile(
-    rf"\b(?P<whole>{_DIGIT}|(?:to|too|for|fore|won|ate)(?=\s+point\s+(?:{_DIGIT})\s+(?:is|are|was|has|done|complete|in|at|on|red"
-    rf"|amber|green|blocked)\b))\s+point\s+(?P<part>{_DIGIT}|(?:to|too|for)(?=\s+(?:is|was|has|now|done|moved|complete)\b))\b"
-    rf"|\A(?P<lead>(?:(?:um|uh|er|so|ok|okay|right|yes|hi|well|and)[\s,]+)*+)(?P<first>{_DIGIT})\s+(?P<second>{_DIGIT})"
+    rf"\b(?P<whole>{_DIGIT}|(?:to|too|for|fore|won|ate)(?=\s+point\s+(?:{_DIGIT})\s+(?:is|are|was|has"
+    rf"|done|complete|in|at|on|red"
+    rf"|amber|green|blocked)\b))\s+point\s+(?P<part>{_DIGIT}|(?:to|too|for)(?=\s+(?:is|was|has|now|done"
+    rf"|moved|complete)\b))\b"
+    rf"|\A(?P<lead>(?:(?:um|uh|er|so|ok|okay|right|yes|hi|well"
+    rf"|and)[\s,]+)*+)(?P<first>{_DIGIT})\s+(?P<second>{_DIGIT})"
     r"(?=\s+(?:is|was|has been|now|done|complete|finished|in progress|on hold|blocked|at risk"
     r"|on track|red|amber|green)\b)"
     rf"|\b(?P<name>action|recommendation|rec|item|priority|number|ref)\s+(?P<number>{_DIGIT})\b"

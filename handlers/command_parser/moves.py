@@ -13,14 +13,17 @@ from handlers.command_parser.vocabulary import Kind
 
 # What a word of a date begins with, in English or Welsh, well written or not; or what stands before one.
 MAY_BE_DAY = re.compile(
-    r"[0-9]|\b(?:jan|feb|fab|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|wen|thu|fri|sat|sun|ion|chw|maw|ebr|meh"
-    r"|gor|aws|med|hyd|tac|rha|dydd|llun|mer|iau|gwe|sad|sul|tod|tom|ton|yes|week|month|year|quarter|fort|day|east|chris"
-    r"|xmas|term|half|spring|summer|autumn|winter|end|eo[wmdq]|cop|close|mid|new|soon|later|first|second|third|last)"
+    r"[0-9]|\b(?:jan|feb|fab|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|wen|thu|fri|sat|sun|ion"
+    r"|chw|maw|ebr|meh"
+    r"|gor|aws|med|hyd|tac|rha|dydd|llun|mer|iau|gwe|sad|sul|tod|tom|ton|yes|week|month|year|quarter|fort"
+    r"|day|east|chris"
+    r"|xmas|term|half|spring|summer|autumn|winter|end|eo[wmdq]|cop|close|mid|new|soon|later|first|second"
+    r"|third|last)"
     r"|\b(?:to|until|till|til|by|due|date|deadline|for|from)\b",
     re.IGNORECASE,
 )
 _MOVED = (
-    r"(?:re-?scheduled?|moved?|moving|push(?:ed|ing)?|slip(?:ped|ping|s)?|delay(?:ed)?|extend(?:ed)?|"
+    r"(?:re-?scheduled?|move[ds]?|moving|push(?:ed|ing)?|slip(?:ped|ping|s)?|delay(?:ed)?|extend(?:ed)?|"
     r"postponed?|"
     r"deferred?|put|brought|bring|revised?|change[ds]?|shift(?:ed)?|re-?forecast|re-?profiled|slid|set)"
 )
@@ -31,7 +34,9 @@ _DATE_WORDS = (
     r"|one|two|three|four|six|[0-9]{1,2}|days?|weeks?|fortnight|months?|year)"
 )
 _MOVE = re.compile(
-    rf"\b{_MOVED}\b(?:\s+{_DATE_WORDS}(?!\w)){{0,9}}+\s*+(?P<to>\b(?:to|till|til|until|for|from|by|as)\b|[:=>]|-+>)"
+    rf"\b{_MOVED}\b(?:\s+{_DATE_WORDS}(?!\w)){{0,9}}+\s*+(?P<to>\b(?:to|till|til|until|for|from|by|as)\b"
+    rf"|[:=>]|-+>)"
+    r"(?:\s*+\ue000++\s*+(?:(?:is|now|to|should be|will be|becomes|moves to|moved to)\b\s*+|[:=>-]\s*+)*+)?+"
     r"|\b(?:needs?|wants?|takes?|will take)\s+(?:(?:more|some|extra|a bit more|longer|time)\s+){0,4}(?:to|"
     r"till|until)\b"
     r"|\b(?:please|pls|can you|could you|so)\s+(?:put|say|use|change(?:\s+it)?\s+to"
@@ -39,9 +44,10 @@ _MOVE = re.compile(
     r"|\b(?:by when|timescale|target|completion|finish by|end date)\s*[:=]"
     r"|\bsymud(?:wyd|ir|ais)?\s+i(?:'r)?\b"
     r"|\bhave\s+(?:it\s+|this\s+|\ue000+\s*)?(?:till|until)\b"
-    rf"|\b{_MOVED}\b[^.;!?\n]{{0,30}}?\bnow\b|(?<!\ue000)\ue000++\s*+(?:to|until|till)\b"
+    rf"|\b{_MOVED}\b[^.;!?\n]{{0,30}}?\bnow\b|(?<!\ue000)\ue000++\s*+(?:(?:to|until|till)\b|[-=]++>)"
     r"|\b(?:go|goes|going|gone|runs?|running)\s+(?:on\s+|back\s+|out\s+)?(?:to|into|until|till)\b"
-    r"|\b(?:needs?|wants?)\s+(?:another|an\s+extra|an?|one\s+more|a\s+few\s+more|[a-z0-9]{1,6})\s+(?:more\s+|extra\s+)?"
+    r"|\b(?:needs?|wants?)\s+(?:another|an\s+extra|an?|one\s+more|a\s+few\s+more"
+    r"|[a-z0-9]{1,6})\s+(?:more\s+|extra\s+)?"
     r"(?:days?|weeks?|fortnight|months?)\b(?:\s+more)?[\s,:;(-]{0,4}(?:(?:so|say|ie|i\.e\.|to|until|till)\b)?"
     r"|\b(?:won't|will not|wont|can't|cannot|not going to|not)\s+(?:be\s+)?(?:(?:done|finished|ready|"
     r"complete|completed|finish|there|in place|closed)\s+)?(?:before|until|till)\b"
@@ -87,6 +93,15 @@ _PLACEHOLDER = re.compile(
     r"|n/?a|none"
     r"|unknown|not known|to follow"
     r"|to be confirmed|to be advised|later|various|\?*|x+|asap|no reason|same|as above)",
+    re.IGNORECASE,
+)
+# After a day: it is not certain, or not the only one. "or 7 Feb" is another day, which is asked.
+_LEAVES_OPEN = re.compile(
+    r"[\s,;(-]*+(?:if|unless|once|when|provided|assuming|depending|subject to|hopefully|maybe|perhaps"
+    r"|possibly|probably"
+    r"|ish|tbc|or (?:whenever|when|as soon|sooner|later|earlier|thereabouts|so|once|until|after|before"
+    r"|maybe|possibly)"
+    r"|at the (?:very )?(?:earliest|soonest)|at best|with luck|all being well|fingers crossed)\b",
     re.IGNORECASE,
 )
 _UNCERTAIN = frozenset(
@@ -203,7 +218,7 @@ def is_open_move(before: str, after: str) -> bool:
         return True
     if Kind.PLAIN in kinds and not any(each.about for each in found):
         return True
-    return re.match(r"[\s,]*(?:if|unless|once|when|provided)\b", after, re.IGNORECASE) is not None
+    return _LEAVES_OPEN.match(after) is not None
 
 
 def is_open_day(reading: DayReading, text: str, today: date) -> bool:

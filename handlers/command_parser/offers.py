@@ -13,6 +13,7 @@ from bot.sentences import sentence
 from handlers.command_parser.clauses import Sense, split_clauses
 from handlers.command_parser.guesses import BLOCKED, guess, guess_undated
 from handlers.command_parser.line import MAX_NOTE_LENGTH, resolve_mentions
+from handlers.command_parser.shifts import find_shift
 from handlers.command_parser.statements import Problem, Statement
 from handlers.command_parser.tokens import format_refs
 
@@ -56,7 +57,7 @@ def build_offer(
     )
     updates = _updates(statement, refs, line, action_id)
     options = [
-        Option(describe(each), (each,), asks_reason=each.due is not None and not each.because)
+        Option(describe(each), (each,), asks_reason=_moves_date(each) and not each.because)
         for each in updates
     ]
     if statement.problem is Problem.QUESTION:
@@ -79,10 +80,14 @@ def guess_update(statement: Statement, refs: tuple[RefQuery, ...], line: str) ->
     return next(_updates(statement, refs, line, None), None) if statement.words else None
 
 
+def _moves_date(update: UpdateStatus) -> bool:
+    return update.due is not None or bool(update.by_months or update.by_days)
+
+
 def describe(update: UpdateStatus) -> str:
     """The label of the button that records it."""
     parts = []
-    if update.due:
+    if _moves_date(update):
         parts.append(sentence("handlers.option_new_date", day=update.due))
     if update.blocked:
         parts.append("Blocked")
@@ -100,11 +105,13 @@ def _updates(
     base = UpdateStatus(refs=refs, line=line, action_id=action_id, evidence=statement.evidence)
     if statement.due or statement.days:
         yield from _new_dates(statement, base)
+        yield from _shifted_dates(statement, base)
         if statement.problem is Problem.NO_REASON and statement.status:
             yield replace(base, status=statement.status, declared=statement.declared, note=note)
         if note:
             yield replace(base, note=note)
         return
+    yield from _shifted_dates(statement, base)
     if statement.problem in DAY_PROBLEMS and note:
         for status, colour in guess_undated(note):
             yield replace(base, status=status, declared=colour, note=note)
@@ -124,6 +131,17 @@ def _updates(
             )
         blocked = (status, colour) == BLOCKED
         yield replace(base, status=status, declared=colour, blocked=blocked, note=note)
+
+
+def _shifted_dates(statement: Statement, base: UpdateStatus) -> Iterator[UpdateStatus]:
+    """The date that the action has, moved by as much as the words say."""
+    if (
+        len(base.refs) == 1
+        and not statement.days_ahead
+        and (shift := find_shift(statement.words)) is not None
+    ):
+        because = shift.because[:MAX_NOTE_LENGTH]
+        yield replace(base, by_months=shift.months, by_days=shift.days, because=because)
 
 
 def _new_dates(statement: Statement, base: UpdateStatus) -> Iterator[UpdateStatus]:

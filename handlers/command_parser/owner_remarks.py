@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from bot.commands import Away, NotMine, Offer, Option, UpdateStatus
+from bot.commands import Away, NotMine, Offer, Option, PromptContext, Snooze, UpdateStatus
 from bot.plan.statuses import Status
 from bot.plan.text import one_line, plain_marks
 from bot.plan.typed_days import leading_day
 from bot.sentences import sentence
+from handlers.command_parser.offers import MAX_OPTIONS
 from handlers.command_parser.tokens import format_refs
 
 MAX_WHOSE_LENGTH = 300
@@ -23,6 +24,7 @@ _NOT_MINE = re.compile(
     r"(?:(?:mine|ours|for (?:me|us))\b(?! to \w)"
     r"|(?:my|our) (?:action|one|job|area|task|responsibility|remit|project)\b|(?:me|us)(?=\s*(?:[,.;!-]|$)))"
     r"|\bi(?:'ve| have)? (?:left|handed over) (?:that|this|the) (?:team|job|role|post)\b"
+    r"|\bwrong (?:person|owner|initials)\b|\b(?:got|have) the wrong (?:person|owner|one)\b"
     r"|\bnothing to do with me\b|\b(?:don't|dont|do not|no longer) own\b",
     re.IGNORECASE,
 )
@@ -40,10 +42,18 @@ _BEGINS = r"(?:^|[,.;:!-]\s*|\b(?:i'm|im|i am|i'll be|i will be|am|currently|sor
 _AWAY = re.compile(
     _BEGINS
     + r"(?:on (?:my )?(?:(?:annual|sick|study|maternity|paternity|parental|compassionate|special|unpaid) )*+"
-    r"(?:leave|holidays?|vacation|secondment|jury service)\b"
+    r"(?:leave|holidays?|vacation|secondment)\b|jury service\b"
     r"|(?:annual|sick|study|maternity|paternity|parental|compassionate) leave\b"
     r"|(?:away|off sick|off ill|off|out of (?:the )?office|ooo)\b(?! track\b| by\b)"
     r"|back (?:on|at work|in the office|in)\b)",
+    re.IGNORECASE,
+)
+# Somebody who cannot answer now, or does not want to.
+_NO_TIME = re.compile(
+    r"\b(?:will (?:look|do it|do this|get to it|update|check|answer|reply)|can't (?:look|do this|answer)"
+    r"|no time|busy"
+    r"|half day|on a course|(?:till|until|til) after (?:xmas|christmas|easter|the)|give me (?:a"
+    r"|some) (?:time|minute|day))\b",
     re.IGNORECASE,
 )
 # Who stands in for somebody who is away.
@@ -59,18 +69,30 @@ _UNTIL = re.compile(
 )
 
 
-def add_remarks(offer: Offer, words: str, today: date) -> Offer:
+def add_remarks(offer: Offer, words: str, today: date, asked: PromptContext) -> Offer:
     """The offer with what these words say of the owner before its other options, of which the guesses at how
-    it is going are left out. words: of the line, without its command.
+    it is going are left out. words: of the line, without its command. asked: what may be asked again later.
     """
     text = one_line(plain_marks(words)).strip()
     is_away = _AWAY.search(text) is not None
     own = [*_not_mine_options(offer, text), *_away_options(text, today)]
+    if (is_away or _NO_TIME.search(text)) and asked.actions:
+        own.append(_later_option(asked, offer.line))
+    if is_away and not any(isinstance(each, Away) for option in own for each in option.commands):
+        offer = replace(offer, problem=sentence("handlers.away_until_when"))
+        return replace(offer, options=(*own, *offer.options)[:MAX_OPTIONS])
     if not own:
-        return replace(offer, problem=sentence("handlers.away_until_when")) if is_away else offer
+        return offer
+    if not is_away and all(isinstance(each, Snooze) for option in own for each in option.commands):
+        return replace(offer, options=(*own, *offer.options)[:MAX_OPTIONS])
     notes = [each for each in offer.options if _is_note(each) or _is_done(each)]
     kept = offer.options[: offer.options.index(notes[0]) + 1] if is_away and notes else notes
     return replace(offer, problem=sentence("handlers.asks_remark_of_owner"), options=(*own, *kept))
+
+
+def _later_option(asked: PromptContext, line: str) -> Option:
+    items = tuple(each.item_id for each in asked.actions)
+    return Option(sentence("handlers.option_later"), (Snooze(item_ids=items, line=line),))
 
 
 def build_not_mine(words: str, line: str) -> NotMine | None:

@@ -54,6 +54,11 @@ _APART = words_of("apart")
 _DANGLING = re.compile(
     r"(?<![\s,;])[\s,;]++(?:but|and|whereas|while|however|though|unlike|nor|or|plus)\s*+$", re.IGNORECASE
 )
+# Before the last ref, of which no more is said: "5.1, 5.2 complete not 5.3".
+_NOT_THAT = re.compile(
+    r"(?<![\s,;])[\s,;]++(?:and |but )?+(?:not|except(?: for)?|bar|apart from|excluding|other than)\s*+$",
+    re.IGNORECASE,
+)
 _TAKES_BACK = re.compile(
     r"\b(?:sorry|oops|whoops|no wait|wait no|wait|scrap that|scratch that|ignore that|correction|i mean"
     r"|i meant|meant|wrong (?:one|ref|action|number)|not that one|rather|that should be|should be"
@@ -67,6 +72,27 @@ _REFERS = re.compile(
     r"\b(?:see(?: also)?|refer(?:s|ring)? to|as per|cf|linked (?:to|with)|links? (?:to|with)"
     r"|same (?:date|reason)s? as"
     r"|details? (?:in|under|at)|as (?:noted|recorded|described) (?:in|under|at))\s++(?:action\s++)?+\Z",
+    re.IGNORECASE,
+)
+# "5.1 to 5.4 bar 5.3": all of them but that one.
+_BUT = re.compile(
+    r"\s*+[,(]?+\s*+(?:but\s++)?+(?:bar|except(?:\s++for|ing)?|excluding|excl?\.?|apart from|aside from"
+    r"|other than"
+    r"|minus|save(?:\s++for)?|without|not)\s*+",
+    re.IGNORECASE,
+)
+_ALL_ALIKE = re.compile(
+    r"[\s,;:.-]*+(?:they(?: are|'re)\s++)?(?:both|all|each)\b(?!\s++(?:but|bar)\b)", re.IGNORECASE
+)
+# "5.3 is done, this one isn't": the second is said of what was asked about.
+_AND_THIS = re.compile(
+    r"(?<![\s,;.])[\s]*+[,;.]\s*+(?:but\s++|and\s++)?+(?:this|this one|mine)\s++(?=is|isn't|isnt|hasn't"
+    r"|hasnt|not\b)",
+    re.IGNORECASE,
+)
+_THIS_FIRST = re.compile(
+    r"(?P<said>\W*+(?:this|this one|mine|it)\s++(?:is\s++|isn't|isnt|hasn't|hasnt|not"
+    r"|no\b)[^,;.]{0,40}?)[\s,;.]*+(?:\bbut|\band)?\s++",
     re.IGNORECASE,
 )
 _OF_ALL = re.compile(r"\b(?:both|all|each)\b", re.IGNORECASE)
@@ -113,9 +139,24 @@ def read_parts(text: str, today: date, *, may_name_section: bool) -> tuple[tuple
         return _read_without_refs(text, today, may_name_section=may_name_section), False
     if may_name_section:
         groups, text = _with_section(text, groups, today)
+    groups = _without_excepted(text, groups)
     if len(groups) == 1:
         return _read_one_group(text, groups[0], today)
     return _read_groups(text, groups, today)
+
+
+def _without_excepted(text: str, groups: list[RefGroup]) -> list[RefGroup]:
+    """`5.1 to 5.4 bar 5.3 on hold`: a group of the others, as long as both were."""
+    kept = groups[:1]
+    for each in groups[1:]:
+        before = kept[-1]
+        rest = tuple(ref for ref in before.refs if ref not in each.refs)
+        is_but = len(before.refs) > 1 and _BUT.fullmatch(text, before.end, each.start)
+        if is_but and rest and (len(rest) < len(before.refs) or not text[each.end :].strip(" .!")):
+            kept[-1] = RefGroup(rest, before.start, each.end)
+        else:
+            kept.append(each)
+    return kept
 
 
 def _groups_in(text: str, today: date) -> list[RefGroup]:
@@ -206,7 +247,9 @@ def _blank(text: str, group: RefGroup) -> str:
     return f"{text[: group.start]}{REF_MARK * (group.end - group.start)}{text[group.end :]}"
 
 
-def _read_one_group(text: str, group: RefGroup, today: date) -> tuple[tuple[Part, ...], bool]:
+def _read_one_group(  # noqa: PLR0911 - one rule each
+    text: str, group: RefGroup, today: date
+) -> tuple[tuple[Part, ...], bool]:
     """One action, before or after what is said of it; or what was asked about, and then this one."""
     lead = _LED_TO.search(text, 0, group.start)
     if lead and read_statement(text[: lead.start()], today=today).is_clear:
@@ -216,6 +259,14 @@ def _read_one_group(text: str, group: RefGroup, today: date) -> tuple[tuple[Part
         first = read_statement(before[: same.start()], today=today)
         if first.is_clear and not re.sub(r"[\W]", "", after):
             return (Part((), first), Part(group.refs, first)), False
+    if own := _THIS_FIRST.fullmatch(plain_marks(before)):
+        asked, other = (read_statement(each, today=today) for each in (before[: own.end("said")], after))
+        return (Part((), asked), Part(group.refs, other)), True
+    if own := _AND_THIS.search(plain_marks(after)):
+        other, asked = (
+            read_statement(each, today=today) for each in (after[: own.start()], after[own.end() :])
+        )
+        return (Part(group.refs, other), Part((), asked)), True
     if _WITH_THIS.fullmatch(plain_marks(before)):
         both = read_statement(after, today=today)
         return (Part((), both), Part(group.refs, both)), False
@@ -234,7 +285,9 @@ def _read_one_group(text: str, group: RefGroup, today: date) -> tuple[tuple[Part
     return (Part(group.refs, statement),), is_apart
 
 
-def _read_groups(text: str, groups: Sequence[RefGroup], today: date) -> tuple[tuple[Part, ...], bool]:
+def _read_groups(  # noqa: PLR0911 - one rule each
+    text: str, groups: Sequence[RefGroup], today: date
+) -> tuple[tuple[Part, ...], bool]:
     pieces = [text[: groups[0].start]]
     pieces += [text[one.end : other.start] for one, other in pairwise(groups)]
     pieces.append(text[groups[-1].end :])
@@ -244,7 +297,24 @@ def _read_groups(text: str, groups: Sequence[RefGroup], today: date) -> tuple[tu
         refs = tuple(dict.fromkeys(ref for each in groups for ref in each.refs))
         return (Part(refs, _read_said(text, groups, today)),), False
     pieces = [pieces[0], *(_DANGLING.sub("", each) for each in pieces[1:])]
+    if _NO_WORDS.fullmatch(pieces[-1]) and _NOT_THAT.search(pieces[-2]):
+        pieces[-2:] = [_NOT_THAT.sub("", pieces[-2])]
+        left = set(groups[-1].refs)
+        groups = [
+            replace(each, refs=tuple(ref for ref in each.refs if ref not in left)) for each in groups[:-1]
+        ]
+        pieces = [pieces[0], *(each for each, group in zip(pieces[1:], groups, strict=True) if group.refs)]
+        groups = [each for each in groups if each.refs]
+        parts = tuple(
+            Part(each.refs, read_statement(said, today=today))
+            for each, said in zip(groups, pieces[1:], strict=True)
+        )
+        return parts, True
     statements = [read_statement(each, today=today, may_be_day=bool(at)) for at, each in enumerate(pieces)]
+    alike = _ALL_ALIKE.match(pieces[-1])
+    if alike and statements[-1].is_clear and all(not each.is_clear or each.note for each in statements[:-1]):
+        refs = tuple(dict.fromkeys(ref for each in groups for ref in each.refs))
+        return (Part(refs, statements[-1]),), any(each.strip(" ,;&+-") for each in pieces[:-1])
     statements = _share_reason(statements)
     mixed = tuple(Part(each.refs, statements[at + 1]) for at, each in enumerate(groups))
     says_nothing = statements[0].problem is Problem.NOTHING

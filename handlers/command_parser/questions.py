@@ -60,10 +60,16 @@ _TELLS_TO_SHOW = re.compile(
 _ASKS_TO_RECORD = re.compile(
     r"(?:(?:hi|hello|hey|please|pls|ok|okay|sorry|so|and)[\s,]+)*(?:can|could|would|will)\s+(?:you|u|i|"
     r"we|somebody|someone|anyone|anybody)\s+(?:please\s+|pls\s+|just\s+|kindly\s+|now\s+|also\s+)*"
-    r"(?=(?:mark|set|put|record|update|change|close|log|note|add|report|make|move|say|push|extend|sign|jot|write|pop|shift|"
+    r"(?=(?:mark|set|put|record|update|change|close|log|note|add|report|make|move|say|push|extend|sign"
+    r"|jot|write|pop|shift|"
     r"delay|postpone|defer|reschedule|bring|redate|re-date|slip|drop|cancel|pause|"
     r"minute|amend|"
     r"tick|have till|have until|show\s+\S+\s+as)\b)",
+    re.IGNORECASE,
+)
+# "See https://…" points to something.
+_SEES_LINK = re.compile(
+    r"(?:please\s++)?+(?:see|look at)\s++(?:the\s++)?+(?:attached|link|here)?+[\s:]*+<?https?://",
     re.IGNORECASE,
 )
 _OVERDUE = r"(?:overdue|past due|late|behind|missed|run(?:ning)? late|slipped|out of date|gone over)"
@@ -74,12 +80,12 @@ _RISK = (
 _DUE = r"(?:due|coming up|upcoming|deadlines?|falling due|coming due|need(?:s)? doing|to be done|to do)"
 _MINE = (
     r"(?:mine|my (?:open |own |current |outstanding )?(?:actions?|tasks?|items?|list|stuff|things|work|"
-    r"jobs|to-?dos?|refs?|ones|plate|name)|"
+    r"jobs|to-?dos?|refs?|ones|plate|name|lot|bits)|i(?:'m| am) down for|"
     r"(?:actions?|tasks?|items?|things|what) (?:do )?i (?:have|own|need to do|have to do|lead|got|"
     r"am responsible for)|"
     r"(?:actions?|tasks?|items?|things) (?:are |that are )?(?:mine|for me|assigned to me|with me|on me|"
     r"i have|i own)|"
-    r"(?:do i have|have i got|i have|am i (?:on the hook|responsible) for|should i be doing|"
+    r"(?:do i have|have i got|have i to do|i have|am i (?:on the hook|responsible) for|should i be doing|"
     r"do i need to do|do i own|i need to do|i own|is on my plate|on my plate|under my name|in my name|"
     r"assigned to me|for me))"
 )
@@ -91,7 +97,7 @@ _WORD_FORMS = (
 _IS_MINE = re.compile(rf"\b{_MINE}(?!\w)", re.IGNORECASE)
 _OF_ME = re.compile(r"\b(?:my|mine|me|i)\b", re.IGNORECASE)
 _LEFT_OVER = re.compile(
-    r"\b(?:what|whats|what's|which|who|whos|is|are|was|the|a|an|of|our|actions?|ones|items?|things?|"
+    r"\b(?:what's|who's|what|whats|which|who|whos|is|are|was|the|a|an|of|our|actions?|ones|items?|things?|"
     r"tasks?|anything|everything|"
     r"currently|now|today|still|that|there|do|does|we|have|got|any|all|at the moment|right now|please|"
     r"pls|thanks|show|list|give|tell|"
@@ -124,9 +130,13 @@ _EXPORT = re.compile(r"\b(?:export|download|spreadsheet|workbook|excel|csv|xlsx)
 _DIGEST = re.compile(r"\b(?:digest|weekly summary|weekly report|summary)\b", re.IGNORECASE)
 _CALENDAR = re.compile(r"\bcalendars?\b|\b(?:ical|outlook)\b", re.IGNORECASE)
 _SEARCH = re.compile(
-    r"(?:please\s++)?+(?:(?:search|find|hunt)(?:\s++(?:for|up|me))*+|look\s++(?:for|up))\s++(?:(?:the|any|all|an?)\s++)?+"
+    r"(?:please\s++)?+(?:(?:search|find|hunt)(?:\s++(?:for|up|me))*+|look\s++(?:for|up))\s++(?:(?:the|any"
+    r"|all|an?)\s++)?+"
     r"(?:actions?\s++)?+"
     r"(?:(?:about|on|with|for|that mention|mentioning|containing|to do with)\s++)?+(?P<words>\S.*)"
+    r"|(?:(?:is|are) there\s++|have (?:we|you) got\s++|do we have\s++|got\s++)?+any(?:thing|\s++actions?)\s++"
+    r"(?:in (?:there|here|it|the plan)\s++)?+(?:about|on|mentioning|to do with"
+    r"|regarding)\s++(?P<of>\S.*?)(?:\s++in (?:there|it|the plan))?"
     r"|(?:which one|which|what|any|are there any|do we have any|is there (?:an|any)|is there anything)\s++"
     r"(?:actions?\s++)?+"
     r"(?:(?:are|is)\s++)?+(?:there\s++)?+"
@@ -158,7 +168,7 @@ def is_request_to_record(text: str) -> re.Match[str] | None:
 def asks(text: str) -> bool:
     """Whether the text is a question or asks to be shown something, rather than to record it."""
     plain = plain_marks(text).strip()
-    if is_request_to_record(plain):
+    if is_request_to_record(plain) or _SEES_LINK.match(plain):
         return False
     return (
         plain.rstrip("!. ").endswith("?")
@@ -174,7 +184,7 @@ def read_question(input_line: InputLine, text: str, groups: list[RefGroup]) -> C
         return _about_action(text, groups, line)
     search = _SEARCH.fullmatch(text.strip(" ?.!"))
     if search:
-        return read_search(input_line, search["words"] or search["about"])
+        return read_search(input_line, search["words"] or search["about"] or search["of"])
     if _SAYS.search(text):
         return Help(
             topic="update"

@@ -66,6 +66,12 @@ _FOR_EFFECT = re.compile(
     re.IGNORECASE,
 )
 _OF_ONE_ACTION = {"show", "history", "why"}
+# "Show me 5.2 history".
+_SHOWS_OF_ONE = re.compile(
+    r"(?:please\s++|pls\s++)?+(?:show|give|get|send|see|view)\s++(?:me\s++"
+    r"|us\s++)?+(?P<of>\S{1,20}(?:\s\S{1,10})?+\s++(?:history|log|changes))[\s.?!]*+",
+    re.IGNORECASE,
+)
 _PLAIN_UPDATE = re.compile(r"\s*update\s+(?!help\b|[?-])\S+\s+\S", re.IGNORECASE)
 _UPDATE_VERBS = {"update", "status"}
 _ASKS_FOR_DATE = re.compile(
@@ -75,6 +81,7 @@ _ASKS_FOR_DATE = re.compile(
 )
 _MILESTONE = re.compile(r"\s*\(?(?P<label>[a-z]|[ivx]{2,5})\)\s+", re.IGNORECASE)
 _SHARE_ALONE = re.compile(r"\s*+[0-9]{1,4}\s*+/\s*+[0-9]{1,4}[\s.!]*+")
+_BEGINS_WITH_SHARE = re.compile(r"\s*+(?P<done>[0-9]{1,4})\s?/\s?(?P<of>[0-9]{1,4})(?![\w./])")
 _MISTYPED_UPDATE = re.compile(r"(?P<word>[^\W\d_]{5,8})\s+(?=[\w#])")
 
 
@@ -144,6 +151,7 @@ class LineReading:
         """
         is_command = isinstance(self._command, Command) or self._question is not None
         begins_with_ref = bool(self._groups) and not self._words[: self._groups[0].start].strip()
+        begins_with_ref = begins_with_ref and not self.begins_with_share
         if len(asked.actions) != 1 or self._is_plain_update or is_command or begins_with_ref:
             return None
         statement = read_statement(self._words, today=self._input_line.today)
@@ -162,6 +170,12 @@ class LineReading:
             options=join_options(options),
             line=one_line(self._input_line.text),
         )
+
+    @property
+    def begins_with_share(self) -> bool:
+        """Whether it begins as "4/5 teams" does, which may name an action or tell how much is done."""
+        share = _BEGINS_WITH_SHARE.match(self._words)
+        return share is not None and int(share["done"]) <= int(share["of"])
 
     @property
     def speaks_of_action(self) -> bool:
@@ -204,7 +218,7 @@ class LineReading:
                 raise
             return remark
         if isinstance(command, Offer):
-            return add_remarks(command, self._words, self._input_line.today)
+            return add_remarks(command, self._words, self._input_line.today, asked)
         return command
 
     def to_command_without_section(self, asked: PromptContext = NOTHING_ASKED) -> Command | None:
@@ -348,7 +362,7 @@ class LineReading:
         verb = read_verb(self._words)
         if verb is not None and verb[0] != "search" and HELP.fullmatch(plain_marks(verb[1])):
             return Help(topic=read_topic(verb[0]), line=one_line(self._input_line.text))
-        if verb is None or verb[0] in _UPDATE_VERBS:
+        if verb is None or verb[0] in _UPDATE_VERBS or _SHOWS_OF_ONE.fullmatch(self._words):
             return self._read_ref_first()
         if not is_plain_command(self._words, *verb):
             return None
@@ -360,7 +374,8 @@ class LineReading:
 
     def _read_ref_first(self) -> Command | None:
         """Read `5.2 history` and `5.2 why?`."""
-        refs = leading_refs(self._words)
+        shown = _SHOWS_OF_ONE.fullmatch(self._words)
+        refs = leading_refs(shown["of"] if shown else self._words)
         verb = read_verb(refs.rest) if refs else None
         if refs is None or verb is None or verb[0] not in _OF_ONE_ACTION or verb[1].strip(" ?."):
             return None

@@ -56,7 +56,7 @@ _MENTION = re.compile(
     rf"no\.?\s)?(?P<dotted>{_SECTION}?{_DOTTED}){_END}"
     rf"|{_START}(?P<slashed>[0-9]{{1,3}}/[0-9]{{1,4}}{_SUFFIX}){_END}"
     rf"|{_START}(?P<named>{_NAMES}\s++(?:no\.?\s?|number\s)?#?[0-9]{{1,4}}{_SUFFIX}){_END}"
-    rf"|{_START}(?P<lettered>(?P<letters>[a-z]{{1,5}})-?[0-9]{{1,4}}+(?:\.[0-9]{{1,4}}+)*+[a-z]?){_END}",
+    rf"|{_START}(?:(?P<of_section>[0-9]{{1,3}})/)?+(?P<lettered>(?P<letters>[a-z]{{1,5}})-?[0-9]{{1,4}}+(?:\.[0-9]{{1,4}}+)*+[a-z]?){_END}",
     re.IGNORECASE,
 )
 _CAPITALS = re.compile(rf"{_START}(?P<ref>[A-Z]{{3,12}}[ -][0-9]{{1,4}}+(?:\.[0-9]{{1,4}}+)*+[a-z]?){_END}")
@@ -89,6 +89,11 @@ _SAID_NUMBERS = {
     "one": "1", "won": "1", "two": "2", "to": "2", "too": "2", "three": "3", "four": "4", "for": "4",
     "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
 }  # fmt: skip
+_SAID_DOTTED = re.compile(
+    rf"\b({'|'.join(_SAID_NUMBERS)}|[0-9]{{1,4}})\s++(?:point|dot)\s++({'|'.join(_SAID_NUMBERS)}"
+    rf"|[0-9]{{1,4}})\b",
+    re.IGNORECASE,
+)
 _COMMAND_WORDS = frozenset(
     [
         "update",
@@ -156,11 +161,16 @@ def spell_refs(text: str, refs: Iterable[str]) -> str | None:
     for ref in refs:
         if parts := _WORD_AND_NUMBER.fullmatch(ref):
             printed.setdefault(parts["word"].casefold(), {})[parts["number"]] = ref
-    spelled = text
+    spelled = _SAID_DOTTED.sub(_spell_dotted, text)
     for word, numbered in printed.items():
         if word in text.casefold():
             spelled = _spell_refs_of(spelled, word, numbered)
     return spelled if spelled != text else None
+
+
+def _spell_dotted(found: re.Match[str]) -> str:
+    """`one point two` as 1.2."""
+    return ".".join(_SAID_NUMBERS.get(each.casefold(), each) for each in found.groups())
 
 
 def _spell_refs_of(text: str, word: str, numbered: Mapping[str, str]) -> str:
@@ -225,7 +235,9 @@ def _ref_of(plain: str, match: re.Match[str]) -> RefQuery | None:  # noqa: PLR09
             ("q1", "q2", "q3", "q4")
         ):
             return None
-        return read_ref(match["lettered"].replace(" ", ""))
+        found = read_ref(match["lettered"].replace(" ", ""))
+        section = match["of_section"]
+        return replace(found, section=str(int(section))) if found and section else found
     if match["slashed"]:
         if plain[: match.start()].strip():
             return None

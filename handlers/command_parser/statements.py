@@ -29,7 +29,8 @@ from handlers.command_parser.vocabulary import Kind, group
 
 _ADDS_NOTE = (
     r"(?:(?:(?:can|could|would) you|please|pls|just|also|hi|ok)\b[\s,]*+)*+"
-    r"(?:(?:add|put|make|record|log|leave|write|have|pop|stick)\s++)?+(?:(?:a|an|this|the|another|quick|short|as)\s++)*+"
+    r"(?:(?:add|put|make|record|log|leave|write|have|pop|stick)\s++)?+(?:(?:a|an|this|the|another|quick"
+    r"|short|as)\s++)*+"
 )
 _OF_REF = r"(?:\s*+(?:(?:to|for|on|about|against|in|under|re)\s*+|:\s*+)?+\ue000++)?+"
 _NOTE_MARK = r"(?:\s*+[:;,>-]++\s*+(?:(?:that|to say)\s++)?+|\s++(?:(?:that|saying|to say)\s++)?+)"
@@ -55,8 +56,10 @@ _COURTESY = re.compile(
 )
 _NO = frozenset({"no", "nope", "nah", "sorry", "yes"})
 _ORDINALS, _IRONY, _PROVISIONAL = group("ordinals"), group("irony"), group("provisional")
+_CONTRADICTS = group("contradicts")
 _LEFT_TO_DO = frozenset({"still", "need", "needs"})
 _RISKS = frozenset({Kind.DENIAL, Kind.EXCEPTION, Kind.CONDITION, Kind.DOUBT, Kind.OUTSTANDING})
+_LEAVES = frozenset({Kind.DENIAL, Kind.EXCEPTION, Kind.OUTSTANDING})
 _NOTE_DASH = re.compile(r"\s++[-:]++\s++")
 # A sign that parts nothing belongs to the words it stands before.
 _SIGN = re.compile(r"[^\w\s,;:.|>!?()\[\]\"\u2026\u201c\u201d\u2010-\u2015\u2212\u2022\u00b7*\ue000-]")
@@ -116,7 +119,7 @@ class Statement:
     """words: all of it, on one line. about: the statuses that stand in it. kinds: of its other words. days:
     those it may mean, where it has to be asked. day_words: as they were typed. days_ahead: coming days that
     it names where it says no new date, each with the words after it. is_denied: a clause of it is nothing but
-    "no".
+    "no". leaves_work: a clause without a status says that something is left to do.
     """
 
     words: str
@@ -135,6 +138,7 @@ class Statement:
     day_words: str = ""
     days_ahead: tuple[tuple[date, str], ...] = ()
     is_denied: bool = False
+    leaves_work: bool = False
 
     @property
     def is_clear(self) -> bool:
@@ -197,6 +201,7 @@ def _read_moved(text: str, days: Sequence[DayReading], move: Move, today: date) 
     status = _read_statuses(f"{before}\n{rest}" if rest else before, (), today)
     if not reason:
         reason, status = _find_reason(before, rest, status)
+        reason = reason or _likely_reason(before, rest, status)
     if status.problem is Problem.REMARK and Kind.PLAIN not in status.kinds:
         status = replace(status, note="", problem=Problem.NOTHING)
     if is_placeholder(reason):
@@ -258,6 +263,12 @@ def _find_reason(before: str, rest: str, status: Statement) -> tuple[str, Statem
     return status.note, replace(status, note="", problem=problem)
 
 
+def _likely_reason(before: str, rest: str, status: Statement) -> str:
+    """`to 31 March, waiting for the form to be signed off`: what it waits for is offered as the reason."""
+    is_waiting = status.problem is Problem.UNCLEAR and Kind.CONDITION in status.kinds
+    return clean(rest).lstrip("-( ") if is_waiting and not clean(before) else ""
+
+
 def _is_only_day(text: str, days: Sequence[DayReading]) -> bool:
     """Whether it is the old date: `20/11/26 extended to 18/12/26`."""
     rest = text
@@ -286,6 +297,7 @@ def _read_statuses(text: str, days: Sequence[DayReading], today: date) -> Statem
         about=about,
         kinds=kinds,
         is_denied=is_denied,
+        leaves_work=any(clause.kinds & _LEAVES and not clause.about for clause in clauses),
         days_ahead=tuple(_find_days_ahead(text, days, today, said=bool(about))) if statement.problem else (),
     )
 
@@ -437,6 +449,8 @@ def _takes_back(remark: Clause) -> bool:
         and not remark.kinds & {Kind.DENIAL, Kind.EXCEPTION}
     ):
         return False
+    if remark.words & _CONTRADICTS:
+        return True
     if remark.kinds & (_RISKS | {Kind.FUTURE}) or remark.quantity or remark.words <= _PROVISIONAL:
         return True
     return Kind.SHARE in remark.kinds and not remark.words & _ORDINALS

@@ -82,7 +82,7 @@ class UpdateLine:
         if self.is_mixed:
             refs = [each for part in self.parts for each in (part.refs or asked_refs(asked))]
             names = [f"{ref.section}/{ref.ref}" if ref.section else ref.ref for ref in dict.fromkeys(refs)]
-            return self._offer_mixed(names, line)
+            return self._offer_mixed(names, asked, line)
         if len(self.parts) == 1:
             return self._one(self.parts[0], asked, line)
         updates = tuple(_update(part.statement, part.refs or asked_refs(asked), line) for part in self.parts)
@@ -94,7 +94,7 @@ class UpdateLine:
             return UpdateSeveral(updates=_checked(self.input_line, updates), public=self.public, line=line)
         unclear = [part for part in self.parts if not part.statement.is_clear]
         names = [each.ref for part in unclear for each in part.refs] or [each.ref for each in asked.actions]
-        return self._offer_mixed(names, line)
+        return self._offer_mixed(names, asked, line)
 
     @property
     def is_of_either(self) -> bool:
@@ -120,13 +120,15 @@ class UpdateLine:
         options = tuple(Option(_label_of(each), (each,)) for each in updates)
         return Offer(problem=problem, words=line, options=options, line=line)
 
-    def _offer_mixed(self, names: Sequence[str], line: str) -> Offer:
+    def _offer_mixed(self, names: Sequence[str], asked: PromptContext, line: str) -> Offer:
         """What the first of the actions may be said to be, or each what stands beside it."""
         if len(self.parts) > 1:
             problem = sentence("handlers.asks_two_actions", refs=list(names))
         else:
             problem = sentence("handlers.asks_corrected_ref", refs=list(names))
-        guessed = {part: _guess(part, line) for part in self.parts if part.refs}
+        own = asked_refs(asked) if len(asked.actions) == 1 else ()
+        known = [replace(part, refs=part.refs or own) for part in self.parts if part.refs or own]
+        guessed = {part: _guess(part, line) for part in known}
         likely = tuple(each for each in guessed.values() if each is not None)
         clear = tuple(each for part, each in guessed.items() if each and part.statement.is_clear)
         options = [

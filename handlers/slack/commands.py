@@ -101,8 +101,10 @@ class CommandJob:
         """
         reading = LineReading(self.text, today=today, command=self._command)
         asked = self._find_asked(session, actor)
-        if isinstance(error, UnknownRefError):
+        if isinstance(error, UnknownRefError) or (reading.begins_with_share and asked.actions):
             return reading.to_command_without_refs(asked, error.sentence)
+        if (spelled := self._read_spelled(session, actor, today)) is not None:
+            return spelled
         return reading.to_command_without_section(asked)
 
     def _read_spelled(self, session: Session, actor: Actor, today: date) -> Command | None:

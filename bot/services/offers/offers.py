@@ -250,7 +250,7 @@ class Offers:
         for option, candidate in options[:MAX_OPTIONS]:
             try:
                 commands = targets.pin(session, actor, targets.combine(option.commands))
-                pinned = replace(option, commands=commands)
+                pinned = replace(option, label=targets.describe_moved(option, commands), commands=commands)
                 result = self._try_unless_ambiguous(session, actor, pinned, now)
             except OpenStepsError as error:
                 if candidate is not None:

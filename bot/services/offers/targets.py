@@ -6,10 +6,12 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from bot.commands import Command, UpdateSeveral, UpdateStatus, map_updates, updates_in
+from bot.commands import Command, Option, UpdateSeveral, UpdateStatus, map_updates, updates_in
 from bot.errors import NotUnderstoodError
+from bot.plan.periods import move_by
 from bot.plan.refs import RefQuery
 from bot.plan.rest_days import describe_rest_day
+from bot.plan.wording import format_day
 from bot.sentences import sentence
 from bot.services.actions import ref_resolver
 from bot.services.actions.ref_resolver import AmbiguousError
@@ -59,17 +61,40 @@ def list_rest_days(
 
 
 def pin(session: Session, actor: Actor, commands: Sequence[Command]) -> tuple[Command, ...]:
-    """Combined commands with the id of the action that each update is of, where its ref names one. Raises
-    NotUnderstoodError where a ref names none.
+    """Combined commands with the id of the action that each update is of, where its ref names one, and the
+    new day of a date that moves by so much. Raises NotUnderstoodError where a ref names none, or where there
+    is no date to move.
     """
 
     def pin_update(update: UpdateStatus) -> UpdateStatus:
         try:
-            return replace(update, action_id=_resolve_id(session, actor, update))
+            action = _resolve_action(session, actor, update)
         except AmbiguousError:
+            if update.by_months or update.by_days:
+                raise NotUnderstoodError(sentence("services.no_date_to_move")) from None
             return update
+        return replace(_with_day(update, action.next_due_on), action_id=action.id)
 
     return tuple(map_updates(each, pin_update) for each in commands)
+
+
+def _with_day(update: UpdateStatus, due: date | None) -> UpdateStatus:
+    """due: of the action as it stands."""
+    if not (update.by_months or update.by_days):
+        return update
+    if due is None:
+        raise NotUnderstoodError(sentence("services.no_date_to_move"))
+    day = move_by(due, months=update.by_months, days=update.by_days)
+    return replace(update, due=day, due_text=format_day(day), by_months=0, by_days=0)
+
+
+def describe_moved(option: Option, commands: Sequence[Command]) -> str:
+    """The label of the option, with the day where the option itself had only how far a date moves."""
+    before = [update for each in option.commands for update in updates_in(each)]
+    after = [update for each in commands for update in updates_in(each)]
+    if len(before) != 1 or len(after) != 1 or before[0].due == after[0].due or after[0].due is None:
+        return option.label
+    return sentence("services.option_moved_date", day=after[0].due)
 
 
 def require_same_actions(session: Session, actor: Actor, commands: Sequence[Command]) -> None:
