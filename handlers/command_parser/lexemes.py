@@ -23,6 +23,7 @@ from handlers.command_parser.vocabulary import (
 # Stands for the ref of the action that a text is about, once for each of its characters.
 REF_MARK = "\ue000"
 EDGES = " \t\n,;:.>|\u00b7\u2022"
+_TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
 _TOKEN = re.compile(
     r"(?P<whole><[^<>]{1,2000}>|https?://[^\s<>]+)|(?P<word>n/a\b|n/s\b|b/c\b|w/c\b|"
     r"[^\W\d_\ue000]+(?:'[^\W\d_\ue000]+)*|'(?:cause|ll)\b)"
@@ -156,7 +157,7 @@ def _mark_at(plain: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Lexe
         token.lastgroup == "slash"
         and plain[start - 1 : start].isspace()
         and plain[end : end + 1].isspace()
-        and plain[end + 1 : end + 3].isalpha()
+        and _TWO_LETTERS.match(plain, end + 1)
     ):
         # Between the cells of a row: "5.3 / not started / no quote yet".
         return Lexeme(Phrase(Kind.BREAK), start, end, "|"), 1

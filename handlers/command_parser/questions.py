@@ -129,6 +129,7 @@ _VERSION = re.compile(r"\bversions?\b(?:\s+(?P<number>[0-9]{1,6}))?", re.IGNOREC
 _EXPORT = re.compile(r"\b(?:export|download|spreadsheet|workbook|excel|csv|xlsx)\b", re.IGNORECASE)
 _DIGEST = re.compile(r"\b(?:digest|weekly summary|weekly report|summary)\b", re.IGNORECASE)
 _CALENDAR = re.compile(r"\bcalendars?\b|\b(?:ical|outlook)\b", re.IGNORECASE)
+_IN_THE_PLAN = re.compile(r"(?<!\s)\s++in (?:there|it|the plan)$", re.IGNORECASE)
 _SEARCH = re.compile(
     r"(?:please\s++)?+(?:(?:search|find|hunt)(?:\s++(?:for|up|me))*+|look\s++(?:for|up))\s++(?:(?:the|any"
     r"|all|an?)\s++)?+"
@@ -136,7 +137,7 @@ _SEARCH = re.compile(
     r"(?:(?:about|on|with|for|that mention|mentioning|containing|to do with)\s++)?+(?P<words>\S.*)"
     r"|(?:(?:is|are) there\s++|have (?:we|you) got\s++|do we have\s++|got\s++)?+any(?:thing|\s++actions?)\s++"
     r"(?:in (?:there|here|it|the plan)\s++)?+(?:about|on|mentioning|to do with"
-    r"|regarding)\s++(?P<of>\S.*?)(?:\s++in (?:there|it|the plan))?"
+    r"|regarding)\s++(?P<of>\S.*)"
     r"|(?:which one|which|what|any|are there any|do we have any|is there (?:an|any)|is there anything)\s++"
     r"(?:actions?\s++)?+"
     r"(?:(?:are|is)\s++)?+(?:there\s++)?+"
@@ -182,7 +183,7 @@ def read_question(input_line: InputLine, text: str, groups: list[RefGroup]) -> C
     line = one_line(input_line.text)
     if groups:
         return _about_action(text, groups, line)
-    search = _SEARCH.fullmatch(text.strip(" ?.!"))
+    search = _SEARCH.fullmatch(_IN_THE_PLAN.sub("", text.strip(" ?.!")))
     if search:
         return read_search(input_line, search["words"] or search["about"] or search["of"])
     if _SAYS.search(text):

@@ -11,11 +11,11 @@ _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "coup
 _DAYS = {"day": 1, "week": 7, "wk": 7, "fortnight": 14}
 _MAX_COUNT = 26
 _AMOUNT = (
-    r"(?:(?:about|around|by|for|out|back|on|roughly)\s++)*+"
+    r"(?:(?:about|around|by|for|out|back|on|roughly)\s++){0,3}+"
     r"(?:(?P<extra>\+(?=\s?[0-9])|another|an extra|a further|(?:a few |some )?more|give (?:me|us)"
     r"|an additional)\s*+)?+"
     r"(?:(?P<count>[0-9]{1,2}|one|two|three|four|five|six|(?:a\s++)?couple(?: of)?|an?)\s++)?+"
-    r"(?:(?:more|extra|further|whole|full)\s++)*+"
+    r"(?:(?:more|extra|further|whole|full)\s++){0,2}+"
     r"(?P<unit>day|week|wk|fortnight|month|mth)s?+(?:'s?)?+(?![\w-])"
 )
 _MOVES = (

@@ -41,6 +41,7 @@ FAMILIES = {
     "stop-about",
     "away",
     "not-mine",
+    "not-mine",
     "evidence",
     "printed-refs",
     "dictation",
@@ -69,6 +70,8 @@ SCOPE = {"section", "project", "person", "words", "until", "since", "form", "ini
 STATUSES = {"not-started", "in-progress", "complete", "verified", "on-hold", "dropped", "blocked"}
 COLOURS = {"red", "amber", "green"}
 COMMANDS = {
+    "away",
+    "not-mine",
     "update",
     "show",
     "mine",
@@ -98,8 +101,10 @@ def cases(name: str) -> list[Case]:
 
 BOTH = {name: cases(name) for name in FILES}
 FRESH = cases("fresh_eyes")
-LATER = cases("later_lines")
-BY_FILE = {**BOTH, "fresh_eyes": FRESH, "later_lines": LATER}
+LATER_FILES = ("later_lines", "kept_later", "second_voices")
+LATER_BY_FILE = {name: cases(name) for name in LATER_FILES}
+LATER = [case for found in LATER_BY_FILE.values() for case in found]
+BY_FILE = {**BOTH, "fresh_eyes": FRESH, **LATER_BY_FILE}
 each_file = pytest.mark.parametrize("found", BY_FILE.values(), ids=list(BY_FILE))
 BEFORE = [case for name in FILES for case in BOTH[name]]
 EVERY = BEFORE + FRESH + LATER

@@ -123,7 +123,8 @@ async def test_two_answers_to_one_message_both_show(shared: Database) -> None:
         assert len(waiting) == 1
         shown = messages.build_prompt(session, session.get_one(Delivery, row_id), NINE)
         assert shown is not None
-        assert [line.answer for line in shown.lines] == ["on-track", "on-track", ""]
+        answered = {line.value: line.answer for line in shown.lines}
+        assert answered == {items[0]: "on-track", items[1]: "on-track", items[2]: ""}
 
 
 async def test_a_rewriting_is_not_sent_before_the_answer_it_is_for_is_there(shared: Database) -> None:

@@ -46,7 +46,7 @@ def test_a_colour_is_explained_by_the_rules_that_make_it(
     assert words in explained(planned, ref, days)
 
 
-def test_a_declared_colour_is_told_apart_from_the_facts(planned: Database) -> None:
+def test_a_declared_colour_stands_apart_from_the_facts(planned: Database) -> None:
     with planned.transaction() as session:
         said = UpdateStatus(refs=(RefQuery(None, "6.1"),), declared=Colour.AMBER, line="")
         dispatch(session, asker("JM"), said, NOW)
