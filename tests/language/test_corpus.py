@@ -41,7 +41,6 @@ FAMILIES = {
     "stop-about",
     "away",
     "not-mine",
-    "not-mine",
     "evidence",
     "printed-refs",
     "dictation",
