@@ -194,6 +194,9 @@ def _check_threads(evidence: Evidence) -> Iterator[str]:
             parts[row.parent_id].append(row)
     by_token = {each.token: each for each in evidence.messages}
     for parent, rows in parts.items():
+        if parent not in sent:
+            # Found by the check of digests.
+            continue
         rows.sort(key=lambda row: row.part)
         timestamps = [by_token[row.token].ts for row in rows if row.token in by_token]
         if timestamps != sorted(timestamps):

@@ -82,4 +82,4 @@ async def test_a_restart_repeats_nothing(tmp_path: Path) -> None:
         async with bot_running(bot_council):
             await asyncio.sleep(0.5)
         assert [len(bot_council.dm(initials)) for initials in ("SS", "RM", "JM")] == [1, 1, 1]
-        assert len(bot_council.visible_messages("CH", BOARD)) == 1
+        assert len(bot_council.posts("CH", BOARD)) == 1

@@ -35,6 +35,7 @@ from tests.structure.growth import MAX_GROWTH
 # One of each command that only reads.
 LINES = (
     *("help", "show 1/5.2", "mine", "at-risk", "overdue", "due 14d", "history 1/5.2", "why 1/5.2"),
+    "explain 5.3",
     *("search workforce", "questions", "versions", "digest", "thanks"),
 )
 PATIENCE = 30.0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import main
 from bot.commands import UpdateStatus
@@ -21,7 +21,7 @@ from bot.reporting.board_report import Report, build_report, resolve_period
 from bot.reporting.report_pages import render_report_html, render_report_text
 from bot.services import workspaces
 from bot.services.digests import digests
-from models import Board
+from models import Board, Delivery, DeliveryState
 from tests.fixtures.commands import dispatch
 from tests.fixtures.databases import fresh_url
 from tests.fixtures.plans import ACTIONS, DEFAULTS, DRAFT, NOW, asker, on
@@ -37,6 +37,7 @@ def updated(planned: Database) -> Database:
     with planned.transaction() as session:
         session.scalars(select(Board)).one().next_digest_at = NOW
         assert digests.plan_digests(session, NOW + timedelta(minutes=31)) == 1
+        session.execute(update(Delivery).values(state=DeliveryState.SENT))
 
         def say(actor: str, ref: RefQuery, **said: Any) -> None:
             dispatch(session, asker(actor), UpdateStatus(refs=(ref,), **said), THEN)

@@ -79,7 +79,7 @@ async def test_a_morning_is_shared_and_nobody_is_asked_twice(tmp_path: Path) -> 
         await wait_until(lambda: bot_council.visible_messages("CH"), "the board gets its digest")
         await asyncio.sleep(0.6)
         assert [len(bot_council.dm(each)) for each in ("RM", "JM", "SS")] == [1, 1, 1]
-        assert len(bot_council.visible_messages("CH")) == 1
+        assert len(bot_council.posts("CH")) == 1
         database = bot_council.database()
         with database.transaction(write=False) as session:
             rows = session.scalars(select(Delivery).where(Delivery.kind.in_(("prompt", "digest")))).all()

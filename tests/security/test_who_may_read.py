@@ -52,7 +52,8 @@ pytestmark = pytest.mark.timeout(600)
 LINES = (
     "show 1/5.2", "show 9.9", "show s1/9.9", "show s9/5.2", "show mtfs/5.2", "show 1.3a", "show 1.1", "mine",
     "at-risk", "at-risk s1", "at-risk p5", "at-risk s77", "at-risk p77", "at-risk RM", "at-risk <@U0RM>",
-    "at-risk nobody", "overdue", "due 31 Dec 2026", "history 1/5.2", "history 6.1", "why 1/5.2",
+    "at-risk nobody", "overdue", "due 31 Dec 2026", "history 1/5.2", "history 6.1", "why 1/5.2", "explain 1/5.2",
+    "explain",
     "search workforc", "search workforse", "search 5", "digest", "questions", "questions answered",
     "versions", "versions 1", "export", "export csv", "export json s1", "export improvement",
     "export nonsense", "calendar", "calendar board", "calendar renew board", "calendar stop",
@@ -448,7 +449,8 @@ PRESSES = (
     ("run:0", "history 1/5.2"), ("run:0", "mine"), ("run:0", "undo {batch}"),
     ("run:0", "update 1/5.2 complete"),
     ("run:0", "update 1/5.2 in-progress"), ("run:0", "update 1/5.2 on-track"), ("run:0", "show 1/5.2"),
-    ("run:0", "at-risk page 2"), ("why:0", "1/5.2"),
+    ("run:0", "at-risk page 2"), ("run:0", "at-risk red"), ("run:0", "at-risk amber"), ("run:0", "due 14d"),
+    ("why:0", "1/5.2"),
 )  # fmt: skip
 
 

@@ -298,6 +298,9 @@ async def test_an_answer_that_is_shown_in_the_conversation_too(sqlite_council: C
 
 async def test_a_reply_comes_also_where_its_thread_is_gone(sqlite_council: Council) -> None:
     asked = await _first_prompt(sqlite_council)
+    await wait_until(
+        lambda: any(each.thread_ts for each in sqlite_council.visible_messages("CH")), "all was posted"
+    )
     sqlite_council.sandbox.faults.fail("chat.postMessage", "thread_not_found")
     said = await _answer(sqlite_council, "done", asked.ts)
     assert said.text.startswith("Recorded. 1/5.2")
