@@ -52,8 +52,8 @@ pytestmark = pytest.mark.timeout(600)
 LINES = (
     "show 1/5.2", "show 9.9", "show s1/9.9", "show s9/5.2", "show mtfs/5.2", "show 1.3a", "show 1.1", "mine",
     "at-risk", "at-risk s1", "at-risk p5", "at-risk s77", "at-risk p77", "at-risk RM", "at-risk <@U0RM>",
-    "at-risk nobody", "overdue", "due 31 Dec 2026", "history 1/5.2", "history 6.1", "why 1/5.2", "explain 1/5.2",
-    "explain",
+    "at-risk nobody", "overdue", "due 31 Dec 2026", "history 1/5.2", "history 6.1", "why 1/5.2",
+    "explain 1/5.2", "explain",
     "search workforc", "search workforse", "search 5", "digest", "questions", "questions answered",
     "versions", "versions 1", "export", "export csv", "export json s1", "export improvement",
     "export nonsense", "calendar", "calendar board", "calendar renew board", "calendar stop",
