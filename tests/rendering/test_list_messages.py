@@ -374,6 +374,17 @@ def test_a_lead_sees_what_is_a_week_late() -> None:
     assert "For you as the project's lead: these are a week late or more" in both
 
 
+def test_a_question_says_what_is_late_what_is_next_and_what_the_digest_said() -> None:
+    late = PromptLine(RED, "1", red_in_digest_on=date(2026, 3, 30))
+    ahead = [PromptLine(replace(AMBER, ref=f"2.{at}"), str(at)) for at in (2, 3)]
+    text = render_text(prompt(late, *ahead))
+    assert "1 of yours is late, 2 are due on Friday 3 April 2026." in text
+    assert text.count("\nRed in the digest of Monday 30 March 2026.") == 1
+    assert "are late." in render_text(prompt(late, replace(late, value="2")))
+    assert "of yours is" not in render_text(prompt(late)), "of one action the action itself says it"
+    assert "is due today." in render_text(prompt(late, PromptLine(replace(AMBER, due=TODAY), "2")))
+
+
 def test_a_digest_opens_with_the_counts_and_their_change_in_one_line() -> None:
     text = render_text(digest(4, 1, complete=13, checked=8))
     assert text.startswith(
