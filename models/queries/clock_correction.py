@@ -72,24 +72,15 @@ def delete_snapshot(session: Session, board_id: int, slot: datetime) -> None:
     )
 
 
-def correct_last_updates(session: Session, now: datetime) -> None:
-    """What was recorded by the wrong clock was recorded by now."""
-    session.execute(
-        update(Action)
-        .where(Action.last_word_at > now)
-        .values(last_word_at=now)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def correct_first_questions(session: Session, now: datetime) -> None:
-    """What the wrong clock sent was asked by now."""
-    session.execute(
-        update(Action)
-        .where(Action.unanswered_since > now)
-        .values(unanswered_since=now)
-        .execution_options(synchronize_session=False)
-    )
+def correct_actions(session: Session, now: datetime) -> None:
+    """What was recorded, or asked, by the wrong clock was so by now."""
+    for column in (Action.last_word_at, Action.unanswered_since):
+        session.execute(
+            update(Action)
+            .where(column > now)
+            .values({column: now})
+            .execution_options(synchronize_session=False)
+        )
 
 
 def correct_last_questions(session: Session, now: datetime) -> None:

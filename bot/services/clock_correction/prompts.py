@@ -60,8 +60,7 @@ class PromptCorrections:
 def correct_prompts(session: Session, now: datetime) -> PromptCorrections:
     """Take back what was not sent, and plan anew when everybody is asked next."""
     corrections = PromptCorrections()
-    query.correct_last_updates(session, now)
-    query.correct_first_questions(session, now)
+    query.correct_actions(session, now)
     rows = query.planned_after(session, "prompt", now)
     unsent = [row for row in rows if is_untried(row)]
     for row in unsent:
