@@ -20,6 +20,7 @@ from bot.plan.statuses import Status
 from bot.rendering import Renderer
 from bot.services.actions import presenters
 from bot.services.audit import prompts as audit_prompts
+from bot.services.prompts import messages
 from models import Action, ActionOwner, Board, Delivery, DeliveryState, Person, PromptItem
 from models.plans import Section
 from tests.backup.test_after_restore import NINE, RecordingSender
@@ -223,3 +224,23 @@ async def test_the_audit_finds_nothing_missing_and_then_what_is(rounds: DailyRou
         evening = datetime.combine(rounds.clock.moment.date() - timedelta(days=1), datetime.min.time(), UTC)
         found = list(audit_findings(session, evening.replace(hour=14)))
     assert any("5.2" in words for words in found)
+
+
+async def test_a_question_tells_what_a_digest_said_only_once_a_channel_has_it(rounds: DailyRounds) -> None:
+    """The digest of Monday 2 March is posted; that of 9 March is refused."""
+
+    def reds(session: Session) -> set[date]:
+        rows = session.scalars(select(Delivery).where(Delivery.kind == "prompt")).all()
+        found = (messages.build_prompt(session, row, rounds.clock.moment) for row in rows)
+        lines = [line for prompt in found if prompt for line in prompt.lines]
+        return {line.red_in_digest_on for line in lines if line.red_in_digest_on}
+
+    await rounds.run(5)
+    with rounds.database.transaction(write=False) as session:
+        assert reds(session) == {date(2026, 3, 2)}
+    await rounds.run(5)
+    with rounds.database.transaction() as session:
+        late = Delivery.kind == "digest", Delivery.key.contains("2026-03-09")
+        session.execute(update(Delivery).where(*late).values(state=DeliveryState.WAITING))
+    with rounds.database.transaction(write=False) as session:
+        assert reds(session) == set()

@@ -7,20 +7,21 @@ from sqlalchemy.orm import Session
 
 from bot.messages import ActionLine, BoardItem, YearAmount
 from bot.plan.rag import Colour
-from bot.services.actions.lists import ColouredAction
+from bot.services.actions.lists import AT_RISK_COLOURS, ColouredAction
 from models.outbox import StatusChange
 from models.queries import boards as boards_query
 from models.queries import changes as changes_query
 from models.queries import prompts as prompts_query
 
 MAX_BOARD_ITEMS = 5
-DECLARED_WORSE = (Colour.RED, Colour.AMBER)
 
 
 def find_recoveries(session: Session, every: Sequence[ColouredAction]) -> dict[int, StatusChange]:
     """By action id, what was last said of how it gets back to Green, while it is declared Red or Amber."""
     declared = [
-        each.facts.id for each in every if each.facts.status.is_open and each.facts.declared in DECLARED_WORSE
+        each.facts.id
+        for each in every
+        if each.facts.status.is_open and each.facts.declared in AT_RISK_COLOURS
     ]
     return changes_query.latest_recoveries(session, declared)
 
@@ -60,7 +61,7 @@ def build_board_items(
 
 def sum_money(session: Session, every: Sequence[ColouredAction]) -> tuple[YearAmount, ...]:
     """By financial year, what the projects with an action that is Red or Amber are to save."""
-    worst = [each.facts.id for each in every if each.colour in DECLARED_WORSE]
+    worst = [each.facts.id for each in every if each.colour in AT_RISK_COLOURS]
     amounts: Counter[str] = Counter()
     for project in boards_query.projects_of_actions(session, worst):
         amounts.update({year: amount for year, amount in project.savings.items() if amount})

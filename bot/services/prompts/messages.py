@@ -18,6 +18,7 @@ from models.base import parse_id
 from models.outbox import Delivery, PromptItem, StatusChange
 from models.people import Board
 from models.plans import Action
+from models.queries import boards as boards_query
 from models.queries import changes as changes_query
 from models.queries import prompt_history as history_query
 from models.queries import prompts
@@ -73,9 +74,10 @@ def _urgency_key(item: PromptItem) -> tuple[date, int]:
 
 
 def _find_reds_of_digest(session: Session, board: Board) -> tuple[date | None, set[int]]:
-    """The day of the last digest, and ids of the actions that it gave as Red."""
+    """The day of the last digest, and ids of what it gave as Red; none where no channel has it."""
     snapshot = history_query.newest_snapshot(session, board.id)
-    if snapshot is None:
+    posted = boards_query.posted_slots(session, board.id, 1)
+    if snapshot is None or not posted or f":{snapshot.due_at.isoformat()}:" not in posted[0]:
         return None, set()
     reds = {int(action) for action, colour in snapshot.colours.items() if colour == Colour.RED}
     return presenters.local_day(snapshot.due_at, board.timezone), reds
